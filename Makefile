@@ -24,12 +24,14 @@ BUILD    := build/$(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),$(if \
 PACKAGES_BUILD := gcc libc6-dev pkg-config libcsv-dev libcurl4-openssl-dev \
                   libcjson-dev libxml2-dev zlib1g-dev libssl-dev \
                   libinih-dev libmicrohttpd-dev
+# Without these, the program is built without --budget.
+PACKAGES_OPTIONAL := libhiredis-dev
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
                   libxml2-utils python3-suds python3-jsonschema
 PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep python3-gssapi krb5-kdc \
                        krb5-admin-server krb5-user prometheus chromium tidy \
                        poppler-utils debhelper lintian mmdebstrap zsh fish \
-                       buildah
+                       buildah redis-server $(PACKAGES_OPTIONAL)
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates
@@ -124,8 +126,11 @@ COMPILE = $(CC) $(STANDARD) $(OPTIMIZE) $(CFLAGS) $(WARNINGS) $(WERROR) \
           $(HARDENING) $(SANITIZERS) $(CPPFLAGS) -MMD -MP
 LINK    = $(CC) $(SANITIZERS) $(LDFLAGS) $(LINK_HARDENING)
 
-CLIENT_PACKAGES := libcurl libcjson libxml-2.0 zlib libcrypto libmicrohttpd \
-                   inih
+# `make HIREDIS=` builds without it.
+HIREDIS  = $(shell pkg-config --exists hiredis 2>/dev/null && echo hiredis)
+
+CLIENT_PACKAGES  = libcurl libcjson libxml-2.0 zlib libcrypto libmicrohttpd \
+                   inih $(HIREDIS)
 CLIENT_LIBS      = -lcsv $(call package_libs,$(CLIENT_PACKAGES))
 SIM_PACKAGES    := libmicrohttpd libxml-2.0 zlib libcrypto
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread
@@ -166,6 +171,13 @@ $(BUILD)/bauser-sim: $(sim_objects)
 $(BUILD)/sim/%.o: PKGS = $(SIM_PACKAGES)
 $(BUILD)/%.o: PKGS = $(CLIENT_PACKAGES)
 $(client_objects): INCLUDES = -Isrc
+# Depends on whether there is hiredis, which may be installed later.
+$(BUILD)/net/redis_store.o: INCLUDES += $(if $(HIREDIS),-DHAVE_HIREDIS)
+$(BUILD)/net/redis_store.o: $(BUILD)/hiredis
+$(BUILD)/hiredis: FORCE
+	@mkdir -p $(@D)
+	@echo '$(HIREDIS)' | cmp -s - $@ || echo '$(HIREDIS)' >$@
+.PHONY: FORCE
 $(BUILD)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC  )$(COMPILE) $(WHOLE) $(INCLUDES) \
@@ -260,11 +272,11 @@ install_packages = @sh ./tools/install-packages $(1)
 
 .PHONY: deps
 deps:
-	$(call install_packages,$(PACKAGES_CHECK))
+	$(call install_packages,$(PACKAGES_CHECK) $(PACKAGES_OPTIONAL))
 
 .PHONY: packages
 packages:
-	$(call install_packages,$(PACKAGES_BUILD))
+	$(call install_packages,$(PACKAGES_BUILD) $(PACKAGES_OPTIONAL))
 
 .PHONY: demo
 demo:
@@ -274,7 +286,7 @@ demo:
 
 .PHONY: check
 check:
-	$(call install_packages,$(PACKAGES_CHECK))
+	$(call install_packages,$(PACKAGES_CHECK) $(PACKAGES_OPTIONAL))
 	@$(MAKE) --no-print-directory check-built
 
 .PHONY: build-tests

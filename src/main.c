@@ -22,6 +22,7 @@
 #include "cli/show_config.h"
 #include "cli/template.h"
 #include "net/curl_transport.h"
+#include "net/redis_store.h"
 #include "run/command.h"
 #include "run/conclusion.h"
 #include "run/ending.h"
@@ -141,8 +142,10 @@ static void print_information(const struct options *options)
         help_print_all(stdout);
         break;
     case OPTIONS_VERSION:
-        printf("bauser-batch %s (%s)\n", BAUSER_VERSION,
-               curl_transport_version());
+        printf("bauser-batch %s (%s, %s)\n", BAUSER_VERSION,
+               curl_transport_version(),
+               redis_store_version() ? redis_store_version()
+                                     : "without hiredis");
         break;
     case OPTIONS_TEMPLATE:
         template_print(options, stdout);
@@ -239,6 +242,7 @@ static enum exit_status run(const struct options *options)
         .random = &random_system,
         .files = options->no_lock ? &file_system_unlocked : &file_system_posix,
         .network = &network_curl,
+        .open_budget = redis_store_new,
         .process = names.process,
         .host = names.host,
         .user = names.user,

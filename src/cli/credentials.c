@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/secret_file.h"
+#include "cli/budget_url.h"
 #include "cli/refresh_file.h"
 #include "cli/settings.h"
 #include "cli/sign_in_addresses.h"
@@ -14,6 +15,7 @@
 #include "service/service.h"
 
 #define ACCESS_TOKEN    "BAUSER_ACCESS_TOKEN"
+#define BUDGET_PASSWORD "BAUSER_BUDGET_PASSWORD"
 #define CLIENT_ID       "BAUSER_CLIENT_ID"
 #define DEVELOPER_TOKEN "BAUSER_DEVELOPER_TOKEN"
 #define PASSWORD        "BAUSER_PASSWORD"
@@ -387,6 +389,33 @@ static int read_proxy_user(struct credentials *credentials,
                      path);
 }
 
+/* ---- the store of the shared budget ------------------------------------- */
+
+static int read_budget_password(struct credentials *credentials,
+                                const struct context *context,
+                                struct error *error)
+{
+    const struct budget_url *budget = context->options->budget;
+    struct secret_source source;
+
+    if (!budget)
+        return 0;
+    if (secret_source_find(&source, context->options->settings,
+                           "budget-password", error))
+        return -1;
+    if (is_given(&source))
+        return read_secret(&source, context, &credentials->budget_password,
+                           error);
+    if (!*budget->user)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--budget names a user, but %s is not set; set it to the "
+                     "name of a file with the user's password",
+                     BUDGET_PASSWORD "_FILE");
+}
+
+/* ---- all of them -------------------------------------------------------- */
+
 /* The default is made by a sign-in, and only used with a client id. */
 static int find_refresh_file(struct context *context, char **standard,
                              struct error *error)
@@ -425,7 +454,8 @@ static int read_all(struct credentials *credentials,
         result = read_refresh_sign_in(credentials, context, error);
     return result || read_developer_token(credentials, context, error) ||
                    read_legacy(credentials, context, error) ||
-                   read_proxy_user(credentials, context, error)
+                   read_proxy_user(credentials, context, error) ||
+                   read_budget_password(credentials, context, error)
                ? -1
                : 0;
 }
@@ -472,6 +502,7 @@ void credentials_clear(struct credentials *credentials)
     secret_file_free(credentials->client_id);
     secret_file_free(credentials->client_secret);
     secret_file_free(credentials->proxy_user);
+    secret_file_free(credentials->budget_password);
     secret_reader_free(credentials->access_reader);
     for (unsigned i = 0; i < CREDENTIALS_SECRETS; i++)
         secret_reader_free(credentials->readers[i]);

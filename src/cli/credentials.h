@@ -51,6 +51,7 @@ struct credentials {
                              or that returns a device code */
     char *proxy_user;     /* USER:PASSWORD; NULL: --proxy-user-file is not given
                            */
+    char *budget_password; /* of --budget; NULL: none */
 };
 
 /* All are borrowed. */
@@ -83,7 +84,8 @@ struct credentials_setup {
  * count if no form of the variable is set; see settings.h. One way to sign in
  * replaces the other one of a source with lower precedence.
  *
- * Also reads --proxy-user-file, which must contain USER:PASSWORD.
+ * Also reads --proxy-user-file, which must contain USER:PASSWORD; and with
+ * --budget BAUSER_BUDGET_PASSWORD, which is optional without a user name.
  *
  * A developer token that the service does not need is ignored, because services
  * share an environment. A legacy sign-in that the service does not accept is

@@ -69,6 +69,7 @@ static const char environment[] =
     "  BAUSER_TOKEN_URL         another address of the token endpoint\n"
     "  BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME, BAUSER_PASSWORD\n"
     "                           a legacy sign-in, if the service accepts one\n"
+    "  BAUSER_BUDGET_PASSWORD   the password of the Redis of --budget\n"
     "  SSL_CERT_FILE            CA certificates, if --cacert is not given\n"
     "\n"
     "Each BAUSER_ variable except BAUSER_REFRESH_TOKEN_FILE and "

@@ -53,6 +53,7 @@ option_set_fn option_set_tenant;
 
 /* ---- option_set_flow.c: how fast, and when the run stops ---- */
 
+option_set_fn option_set_budget;
 option_set_fn option_set_fail_fast;
 option_set_fn option_set_give_up;
 option_set_fn option_set_limit;

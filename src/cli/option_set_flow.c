@@ -1,6 +1,9 @@
 #include "cli/option_set.h"
 
+#include <stdlib.h>
+
 #include "base/local_time.h"
+#include "cli/budget_url.h"
 #include "cli/option_value.h"
 
 #define RATE_MAX      1000000
@@ -8,6 +11,18 @@
 #define FAIL_FAST_MAX 1000           /* their outcomes are held in memory */
 #define GIVE_UP_MAX   (7 * 24 * 60u) /* minutes */
 #define MAX_DURATION  (60 * 86400)   /* seconds */
+
+int option_set_budget(struct options *options, const struct option_spec *spec,
+                      const char *value, struct error *error)
+{
+    struct budget_url *budget = options->budget;
+
+    (void)spec;
+    if (!budget)
+        budget = options->budget = calloc(1, sizeof(*budget));
+    return budget ? budget_url_parse(budget, value, error)
+                  : error_memory(error);
+}
 
 int option_set_fail_fast(struct options *options,
                          const struct option_spec *spec, const char *value,

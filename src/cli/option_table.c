@@ -265,6 +265,9 @@ const struct option_spec option_table[] = {
      "repeated",
      set_unset, .group = GROUP_SERVICE, .once = true},
 
+    {"budget", "redis://HOST[:PORT]/KEY",
+     "share the --rate, and pauses that the service requests, with other runs",
+     option_set_budget, .group = GROUP_FLOW, RUNS},
     {"concurrency", "N", "maximum number of calls in flight",
      option_set_number, MEMBER(concurrency), RANGE(1, 1024, 16),
      .group = GROUP_FLOW},

@@ -16,5 +16,6 @@ void options_clear(struct options *options)
     free(options->ignores);
     free(options->endpoint);
     free(options->ping);
+    free(options->budget);
     *options = (struct options){.action = OPTIONS_RUN};
 }

@@ -12,6 +12,7 @@
 #include "base/mode.h"
 #include "base/name_pair.h"
 
+struct budget_url;
 struct redirections;
 struct service;
 struct settings;
@@ -122,6 +123,9 @@ struct options {
     const char *trusted; /* the directory of --trust-secret-modes; or NULL */
     bool device;         /* --sign-in on another device */
     const char *redirect_uri; /* of --sign-in; NULL: the default */
+
+    /* A budget that is shared with other runs; owned; NULL: none. */
+    struct budget_url *budget;
 
     /* Rate, retries and stopping. */
     unsigned concurrency;

@@ -11,6 +11,7 @@
 const struct credential_name credential_names[] = {
     {"access-token", ALL, true, false},
     {"application-token", ALL, true, false},
+    {"budget-password", ALL, true, true},
     {"client-id", ALL, false, false},
     {"client-secret", ALL, true, false},
     {"developer-token", ALL, true, false},

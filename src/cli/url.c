@@ -17,7 +17,7 @@
 #define HEX       DIGITS "abcdefABCDEF"
 #define LETTERS   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define PORT_MAX  65535
-#define HOST_SIZE 256
+#define HOST_SIZE URL_HOST_SIZE
 
 static bool is_plain(const char *text)
 {
@@ -209,6 +209,23 @@ int url_check_proxy(const char *name, const char *address, struct error *error)
                          "everything after "
                          "HOST:PORT",
                          name);
+    return 0;
+}
+
+int url_split_host(char host[URL_HOST_SIZE], unsigned *port, const char *text,
+                   size_t len)
+{
+    struct in6_addr address6;
+    size_t digits = len;
+    bool ipv6;
+
+    if (parse_host(host, &ipv6, text, len) ||
+        (ipv6 && !parse_address6(host, &address6)))
+        return -1;
+    while (digits > 0 && strchr(DIGITS, text[digits - 1]))
+        digits--;
+    if (digits > 0 && text[digits - 1] == ':')
+        *port = (unsigned)strtoul(text + digits, NULL, 10);
     return 0;
 }
 

@@ -8,10 +8,12 @@
 #define CLI_URL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 
-#define URL_MAX 2000 /* bytes */
+#define URL_MAX       2000 /* bytes */
+#define URL_HOST_SIZE 256  /* of a host, with its NUL */
 
 /* Checks https://HOST[:PORT][/PATH], or the same with http if HOST is this
  * machine: localhost, [::1], or an address in 127.0.0.0/8 written in full. A
@@ -29,6 +31,11 @@ char *url_parse(const char *name, const char *address, struct error *error);
  * refused, because every user of this machine can read the arguments of a
  * program. Returns 0, or -1 with ERROR_USAGE as above. */
 int url_check_proxy(const char *name, const char *address, struct error *error);
+
+/* Splits HOST[:PORT], of len bytes. The host is copied, an IPv6 address without
+ * its brackets; without PORT, *port is left as it is. -1: it is invalid. */
+int url_split_host(char host[URL_HOST_SIZE], unsigned *port, const char *text,
+                   size_t len);
 
 /* For an address that has passed one of the checks above: is its scheme http?
  * Is its HOST this machine? */

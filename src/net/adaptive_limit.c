@@ -51,6 +51,13 @@ int64_t adaptive_limit_pause_end(const struct adaptive_limit *limit)
     return end;
 }
 
+uint64_t adaptive_limit_stops(const struct adaptive_limit *limit,
+                              int64_t *pause_end)
+{
+    *pause_end = limit->scopes[LIMIT_ALL].pause_end;
+    return limit->stops;
+}
+
 static int64_t scope_wait(const struct limit_scope *scope, int64_t now)
 {
     if (scope->state == LIMIT_PROBING)

@@ -78,4 +78,10 @@ double adaptive_limit_rate(const struct adaptive_limit *limit);
  * there was none. */
 int64_t adaptive_limit_pause_end(const struct adaptive_limit *limit);
 
+/* How often refused calls have stopped all calls, or have extended their pause,
+ * until *pause_end (0: without a pause). Other processes that share the limit
+ * stop as well: see limit_stop_by_others(). */
+uint64_t adaptive_limit_stops(const struct adaptive_limit *limit,
+                              int64_t *pause_end);
+
 #endif

@@ -66,6 +66,7 @@ struct limit_scope {
     int64_t pause;          /* before it */
     uint64_t probe_number;  /* of that call */
     unsigned failed_probes; /* of this stop */
+    bool by_others;         /* this stop is due to calls of other processes */
 };
 
 /* Was a rate lowered in vain? */
@@ -86,6 +87,7 @@ struct adaptive_limit {
     unsigned in_flight;
     uint64_t number; /* of the last call */
     int64_t sent;    /* when it was */
+    uint64_t stops;  /* of all calls: see adaptive_limit_stops() */
 
     unsigned least; /* calls in flight when a call was refused, since a control
                        was lowered */

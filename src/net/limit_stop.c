@@ -24,6 +24,7 @@ static void stop(const struct adaptive_limit *limit, struct limit_scope *scope,
     scope->state = LIMIT_STOPPED;
     scope->stopped = now;
     scope->failed_probes = 0;
+    scope->by_others = false;
     scope->pause = FIRST_PAUSE;
     if (scope->rate.peak > 0)
         scope->pause = longer(scope->pause, limit_interval_of(limit, scope));
@@ -56,9 +57,9 @@ static void lower_after_stop(struct adaptive_limit *limit,
     if (stopped > 2 * MAX_WINDOW ||
         (!is_new && scope->stopped <= scope->lowered + scope->window))
         return;
-    if (!is_new)
+    if (!is_new || scope->by_others)
         peak = limit_bounded_peak(scope, peak);
-    if (scope->failed_probes == 0) {
+    if (scope->failed_probes == 0 && !scope->by_others) {
         if (limit->chance > 0 && share < 1.5 * limit->chance)
             return;
         if (rate->peak == 0 || share > limit->chance + MIN_STOP_SHARE)
@@ -114,12 +115,16 @@ static void extend_run(const struct adaptive_limit *limit,
     run->refused++;
 }
 
-static void pause_until(struct limit_scope *scope, int64_t end)
+/* Returns true if it pauses longer than before. */
+static bool pause_until(struct limit_scope *scope, int64_t end)
 {
+    bool extends = end > scope->pause_end;
+
     if (scope->state == LIMIT_OPEN)
-        return;
+        return false;
     scope->pause_end = longer(scope->pause_end, end);
     scope->probe = scope->pause_end;
+    return extends;
 }
 
 void limit_stop_extend(struct adaptive_limit *limit, struct limit_scope *own,
@@ -127,6 +132,7 @@ void limit_stop_extend(struct adaptive_limit *limit, struct limit_scope *own,
                        int64_t retry_after)
 {
     struct limit_scope *all = &limit->scopes[LIMIT_ALL];
+    bool stops = false;
 
     extend_run(limit, own, call);
     extend_run(limit, all, call);
@@ -135,12 +141,32 @@ void limit_stop_extend(struct adaptive_limit *limit, struct limit_scope *own,
             stop(limit, own, now);
         else if (is_run(limit, &all->run))
             stop(limit, all, now);
+        stops = all->state != LIMIT_OPEN;
     }
     if (retry_after > 0) {
         retry_after = shorter(retry_after, MAX_RETRY_AFTER);
-        pause_until(own, now + retry_after);
-        pause_until(all, now + retry_after);
+        (void)pause_until(own, now + retry_after);
+        stops = pause_until(all, now + retry_after) || stops;
     }
+    limit->stops += stops;
+}
+
+void limit_stop_by_others(struct adaptive_limit *limit, int64_t now,
+                          int64_t pause)
+{
+    struct limit_scope *all = &limit->scopes[LIMIT_ALL];
+
+    if (all->state == LIMIT_OPEN) {
+        /* A call that is sent later ends the stop. 0 is no number of a call. */
+        if (limit->number == 0)
+            limit->number = 1;
+        all->run =
+            (struct limit_run){.first = limit->number, .last = limit->number};
+        stop(limit, all, now);
+        all->by_others = true;
+    }
+    if (pause > 0)
+        (void)pause_until(all, now + shorter(pause, MAX_RETRY_AFTER));
 }
 
 void limit_stop_end(struct adaptive_limit *limit, struct limit_scope *scope,

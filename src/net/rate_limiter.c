@@ -3,15 +3,22 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "net/duration.h"
 #include "net/fixed_rate.h"
 #include "net/limit_chance.h"
+#include "net/limit_stop.h"
+#include "net/shared_budget.h"
 #include "net/tenant_limits.h"
 
 struct rate_limiter {
     struct fixed_rate rate;
     struct adaptive_limit adaptive;
     struct tenant_limits tenants;
+    struct shared_budget *budget; /* NULL: none */
+    uint64_t stops;               /* that were passed on to it */
 };
+
+#define SOON INT64_C(250000) /* microseconds */
 
 struct rate_limiter *rate_limiter_new(unsigned rate, int64_t window_us,
                                       unsigned concurrency)
@@ -35,13 +42,44 @@ void rate_limiter_free(struct rate_limiter *limiter)
     free(limiter);
 }
 
+void rate_limiter_set_budget(struct rate_limiter *limiter,
+                             struct shared_budget *budget)
+{
+    limiter->budget = budget;
+}
+
+/* The longer of two waits; -1: it is not known how long. */
+static int64_t both(int64_t wait, int64_t other)
+{
+    return wait < 0 || other < 0 ? -1 : longer(wait, other);
+}
+
 int64_t rate_limiter_wait(const struct rate_limiter *limiter,
                           enum limit_operation operation, int64_t now)
 {
     int64_t wait = adaptive_limit_wait(&limiter->adaptive, operation, now);
-    int64_t fixed = fixed_rate_wait(&limiter->rate, now);
 
-    return wait < 0 || wait > fixed ? wait : fixed;
+    return both(wait, rate_limiter_token_wait(limiter, now));
+}
+
+bool rate_limiter_wants(const struct rate_limiter *limiter,
+                        enum limit_operation operation, int64_t now)
+{
+    int64_t wait = adaptive_limit_wait(&limiter->adaptive, operation, now);
+
+    return wait >= 0 && wait <= SOON;
+}
+
+void rate_limiter_share_stops(struct rate_limiter *limiter, int64_t now)
+{
+    int64_t pause;
+    uint64_t stops = adaptive_limit_stops(&limiter->adaptive, &pause);
+
+    if (stops != limiter->stops)
+        shared_budget_stop(limiter->budget, pause);
+    limiter->stops = stops;
+    if (shared_budget_take_stop(limiter->budget, now, &pause))
+        limit_stop_by_others(&limiter->adaptive, now, pause);
 }
 
 int64_t rate_limiter_tenant_wait(const struct rate_limiter *limiter,
@@ -57,7 +95,11 @@ uint64_t rate_limiter_suspect(const struct rate_limiter *limiter)
 
 int64_t rate_limiter_token_wait(const struct rate_limiter *limiter, int64_t now)
 {
-    return fixed_rate_wait(&limiter->rate, now);
+    int64_t fixed = fixed_rate_wait(&limiter->rate, now);
+
+    return limiter->budget
+               ? both(fixed, shared_budget_wait(limiter->budget, now))
+               : fixed;
 }
 
 void rate_limiter_flushed(struct rate_limiter *limiter, int64_t now)
@@ -75,7 +117,7 @@ void rate_limiter_sent(struct rate_limiter *limiter,
                        enum limit_operation operation, int64_t now,
                        struct limited_call *call)
 {
-    fixed_rate_sent(&limiter->rate, now);
+    rate_limiter_token_sent(limiter, now);
     tenant_limits_sent(&limiter->tenants, call->owner.tenant);
     adaptive_limit_sent(&limiter->adaptive, operation, now, call);
 }
@@ -83,6 +125,8 @@ void rate_limiter_sent(struct rate_limiter *limiter,
 void rate_limiter_token_sent(struct rate_limiter *limiter, int64_t now)
 {
     fixed_rate_sent(&limiter->rate, now);
+    if (limiter->budget)
+        shared_budget_sent(limiter->budget, now);
 }
 
 void rate_limiter_ended(struct rate_limiter *limiter,

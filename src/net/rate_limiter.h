@@ -1,6 +1,7 @@
 /*
  * Decides when the next call may be sent: by a fixed rate limit (fixed_rate.h),
- * by adaptive limits (adaptive_limit.h) and by the pauses of tenants.
+ * by adaptive limits (adaptive_limit.h), by the pauses of tenants, and by a
+ * budget that is shared with other processes (shared_budget.h).
  *
  * All calls must be reported to it, including retries and token calls, because
  * the service may count them all. Times are microseconds of a monotonic clock.
@@ -14,12 +15,17 @@
 #include "net/adaptive_limit.h"
 
 struct rate_limiter;
+struct shared_budget;
 
 /* rate: the maximum of calls in any window of window_us microseconds; 0: no
  * fixed limit. concurrency: the maximum of calls in flight. NULL without
  * memory. */
 struct rate_limiter *rate_limiter_new(unsigned rate, int64_t window_us,
                                       unsigned concurrency);
+
+/* Sets a budget, which is borrowed. Its turns belong to the caller. */
+void rate_limiter_set_budget(struct rate_limiter *limiter,
+                             struct shared_budget *budget);
 
 /* NULL does nothing. */
 void rate_limiter_free(struct rate_limiter *limiter);
@@ -29,7 +35,17 @@ void rate_limiter_free(struct rate_limiter *limiter);
 int64_t rate_limiter_wait(const struct rate_limiter *limiter,
                           enum limit_operation operation, int64_t now);
 
-/* The same for a token call: only the fixed rate applies. */
+/* Could a call of the operation be sent soon if the shared budget permitted it?
+ */
+bool rate_limiter_wants(const struct rate_limiter *limiter,
+                        enum limit_operation operation, int64_t now);
+
+/* Passes stops of all calls on to the shared budget, and takes those of other
+ * processes from it. */
+void rate_limiter_share_stops(struct rate_limiter *limiter, int64_t now);
+
+/* The same as rate_limiter_wait() for a token call: only the fixed rate and the
+ * shared budget apply. */
 int64_t rate_limiter_token_wait(const struct rate_limiter *limiter,
                                 int64_t now);
 

@@ -14,7 +14,7 @@
 #include "base/mode.h"
 
 #define REPORT_SAMPLES  300 /* of the course of the run */
-#define REPORT_WAITS    8   /* reasons to wait */
+#define REPORT_WAITS    10  /* reasons to wait */
 #define REPORT_EXAMPLES 3   /* rows of one kind of failure, or of a column */
 
 struct report_pair {

@@ -105,7 +105,7 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
     if (!dispatch->limiter || !dispatch->replaced ||
         timer_heap_init(&dispatch->timers, MAX_WAITING + options->concurrency))
         return error_memory(error);
-    return 0;
+    return dispatch_budget_open(dispatch, error);
 }
 
 static void set_environment(struct dispatch *dispatch)
@@ -161,6 +161,7 @@ void dispatch_free(struct dispatch *dispatch)
     transport_free(dispatch->transport);
     auth_free(dispatch->auth);
     rate_limiter_free(dispatch->limiter);
+    shared_budget_free(dispatch->budget.shared);
     timer_heap_clear(&dispatch->timers);
     replaced_stamps_free(dispatch->replaced);
     secret_watch_clear(&dispatch->secrets);

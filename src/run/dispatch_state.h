@@ -6,8 +6,10 @@
 #ifndef RUN_DISPATCH_STATE_H
 #define RUN_DISPATCH_STATE_H
 
+#include "cli/budget_url.h"
 #include "net/auth.h"
 #include "net/rate_limiter.h"
+#include "net/shared_budget.h"
 #include "net/transport.h"
 #include "run/call_log.h"
 #include "run/dispatch.h"
@@ -44,6 +46,13 @@ struct wait_state {
     char throttle_failure[65];
 };
 
+/* The budget that is shared with other runs (--budget). */
+struct dispatch_budget {
+    struct shared_budget *shared; /* NULL: none */
+    char process[17];
+    char where[URL_HOST_SIZE + 32]; /* the URL of the store */
+};
+
 struct dispatch {
     struct dispatch_setup setup;
     const struct options *options;
@@ -58,6 +67,7 @@ struct dispatch {
     struct transfer *token_call; /* in flight; NULL: none */
     struct auth *auth;
     struct rate_limiter *limiter;
+    struct dispatch_budget budget;
     struct circuit_breaker breaker;
     struct timer_heap timers;               /* tasks that wait for a time */
     struct task_queue ready[CIRCUIT_TOKEN]; /* tasks that wait for their turn */
@@ -120,6 +130,25 @@ int turns_wait(const struct dispatch *dispatch, int milliseconds);
  * the access token and change with it. */
 int dispatch_set_headers(struct dispatch *dispatch, enum http_target target,
                          struct error *error);
+
+/* ---- dispatch_budget.c ---- */
+
+int dispatch_budget_open(struct dispatch *dispatch, struct error *error);
+
+/* See shared_budget_turn(). Also shares stops of all calls. */
+int dispatch_budget_turn(struct dispatch *dispatch, struct error *error);
+
+/* Milliseconds until the next turn of the budget; -1: there is no budget. */
+int64_t dispatch_budget_wait(const struct dispatch *dispatch);
+
+/* As transport_wait(), and waits for the store of the budget. */
+int dispatch_budget_transport_wait(struct dispatch *dispatch,
+                                   struct pollfd *fds, unsigned count,
+                                   int milliseconds, struct error *error);
+
+/* Fills in WAITING_STORE and WAITING_BUDGET. */
+void dispatch_budget_find_waits(const struct dispatch *dispatch,
+                                struct waiting_fact facts[WAITING_REASONS]);
 
 /* ---- token_call.c ---- */
 

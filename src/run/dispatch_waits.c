@@ -314,4 +314,5 @@ void dispatch_find_waits(const struct dispatch *dispatch,
     find_token_waits(dispatch, facts);
     find_service_waits(dispatch, facts);
     find_limit_waits(dispatch, facts);
+    dispatch_budget_find_waits(dispatch, facts);
 }

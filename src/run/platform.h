@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "base/random.h"
+#include "net/budget_store.h"
 #include "net/transport.h"
 
 struct platform {
@@ -14,6 +15,10 @@ struct platform {
     const struct random *random;
     const struct file_system *files;
     const struct network *network;
+    /* Opens the store of --budget: as redis_store_new(). NULL: there is none.
+     */
+    struct budget_store *(*open_budget)(const struct budget_place *place,
+                                        struct error *error);
     const char *process; /* names it among those that may share files: host and
                             process id; NULL: random numbers suffice */
     const char *host;    /* for the summary; NULL: unknown */

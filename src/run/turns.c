@@ -78,6 +78,7 @@ int turns_wait(const struct dispatch *dispatch, int milliseconds)
         turn_wait(dispatch, CIRCUIT_GET),
         turn_wait(dispatch, CIRCUIT_UPDATE),
         recovery_wait(dispatch->recovery, now),
+        dispatch_budget_wait(dispatch),
         !first                       ? -1
         : first->schedule.wake > now ? first->schedule.wake - now
                                      : 0,

@@ -316,7 +316,8 @@ static int send_waiting(struct dispatch *dispatch, struct error *error)
 int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    if (health_check(dispatch, error) || token_call_start(dispatch, error) ||
+    if (dispatch_budget_turn(dispatch, error) ||
+        health_check(dispatch, error) || token_call_start(dispatch, error) ||
         (probe_call_is_urgent(dispatch) && probe_call_start(dispatch, error)) ||
         probe_call_ask_other_tenant(dispatch, error))
         return -1;
@@ -425,8 +426,8 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
         log_flush(dispatch->setup.log, error))
         return -1;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    if (transport_wait(dispatch->transport, fds, count,
-                       turns_wait(dispatch, milliseconds), error))
+    if (dispatch_budget_transport_wait(
+            dispatch, fds, count, turns_wait(dispatch, milliseconds), error))
         return -1;
     count_queued(dispatch);
     dispatch->now = clock_us(dispatch->setup.platform->clock);

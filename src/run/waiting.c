@@ -46,6 +46,8 @@ const char *waiting_name(enum waiting_reason reason)
         [WAITING_CIRCUIT] = "circuit-open",
         [WAITING_PAUSE] = "paused",
         [WAITING_THROTTLE] = "throttled",
+        [WAITING_STORE] = "budget-store",
+        [WAITING_BUDGET] = "budget",
     };
 
     return names[reason];
@@ -61,6 +63,8 @@ const char *waiting_title(enum waiting_reason reason)
         [WAITING_CIRCUIT] = "The service failed",
         [WAITING_PAUSE] = "Pause that the service requested",
         [WAITING_THROTTLE] = "Throttled: no call was accepted",
+        [WAITING_STORE] = "No connection to the store of the budget",
+        [WAITING_BUDGET] = "Waiting for the budget",
     };
 
     return titles[reason];
@@ -91,6 +95,17 @@ static void add_duration(char text[WAITING_TEXT_SIZE], const char *before,
 
     duration_format(duration, milliseconds);
     add_text(text, before, duration);
+}
+
+static void add_rate(char text[WAITING_TEXT_SIZE], const char *before,
+                     double per_minute)
+{
+    char rate[40];
+
+    if (per_minute <= 0)
+        return;
+    (void)snprintf(rate, sizeof(rate), "%.7g calls/min", per_minute);
+    add_text(text, before, rate);
 }
 
 /* Host and port of a URL. */
@@ -125,6 +140,8 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
         [WAITING_CIRCUIT] = "circuit breaker open: no",
         [WAITING_PAUSE] = "paused by the service",
         [WAITING_THROTTLE] = "throttled by the service",
+        [WAITING_STORE] = "no connection to the store of the budget",
+        [WAITING_BUDGET] = "waiting for the budget",
     };
 
     text[0] = '\0';
@@ -149,11 +166,23 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
     case WAITING_PAUSE:
         add_time(text, " until ", fact->until_wall);
         break;
+    case WAITING_STORE:
+        add_host(text, fact->where);
+        break;
+    case WAITING_BUDGET:
+        add_rate(text, ": ", fact->per_minute);
+        add_text(text, " shared by ", fact->where);
+        return;
     case WAITING_THROTTLE:
     case WAITING_REASONS:
         break;
     }
     add_text(text, ": ", fact->failure);
+    if (reason == WAITING_STORE) {
+        add_rate(text, "; without it, at most ", fact->per_minute);
+        add_text(text, "", fact->per_minute > 0 ? ", after a pause" : NULL);
+        return;
+    }
     if (fact->unused_proxy) {
         add_text(text, "; ", fact->unused_proxy);
         add_text(text, "", " has no effect, use --proxy");
@@ -182,13 +211,16 @@ void waiting_format_end(char text[WAITING_TEXT_SIZE],
         [WAITING_CIRCUIT] = "circuit breaker closed",
         [WAITING_PAUSE] = "no longer paused by the service",
         [WAITING_THROTTLE] = "no longer throttled by the service",
+        [WAITING_STORE] = "connected again to the store of the budget",
+        [WAITING_BUDGET] = "no longer waiting for the budget",
     };
 
     text[0] = '\0';
     add_text(text, "", starts[reason]);
     if (reason == WAITING_TOKEN_LOCK || reason == WAITING_TOKEN_FILE)
         add_text(text, " ", fact->where);
-    else if (reason == WAITING_TOKEN || reason == WAITING_CONNECTION)
+    else if (reason == WAITING_TOKEN || reason == WAITING_CONNECTION ||
+             reason == WAITING_STORE)
         add_host(text, fact->where);
     add_duration(text, ", after ", now - since);
 }

@@ -22,6 +22,8 @@ enum waiting_reason {
     WAITING_CIRCUIT,    /* a circuit is open, although it can be reached */
     WAITING_PAUSE,      /* the service has requested a pause */
     WAITING_THROTTLE,   /* no call was accepted since one was throttled */
+    WAITING_STORE,      /* the store of the shared budget does not respond */
+    WAITING_BUDGET,     /* other runs use the shared budget */
     WAITING_REASONS
 };
 
@@ -36,7 +38,10 @@ struct waiting_fact {
     int64_t until;       /* when it ends; 0: unknown */
     int64_t until_wall;  /* the same in seconds since 1970; 0: unknown */
     int64_t gives_up;    /* when the run gives up; 0: not because of this */
-    const char *where;   /* the server's URL, or the locked file */
+    const char *where;   /* the server's URL, the locked file, or the name of
+                            the budget */
+    double per_minute;   /* calls: of the budget, or without its store; 0: no
+                            limit */
     const char *call;    /* the calls whose circuit is open */
     const char *failure; /* the last failure */
     const char

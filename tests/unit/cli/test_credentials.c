@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/secret_file.h"
+#include "cli/budget_url.h"
 #include "cli/credentials.h"
 #include "service/service.h"
 
@@ -41,6 +42,7 @@ static const char *const variables[] = {
     "BAUSER_APPLICATION_TOKEN", "BAUSER_APPLICATION_TOKEN_FILE",
     "BAUSER_USERNAME",          "BAUSER_USERNAME_FILE",
     "BAUSER_PASSWORD",          "BAUSER_PASSWORD_FILE",
+    "BAUSER_BUDGET_PASSWORD",   "BAUSER_BUDGET_PASSWORD_FILE",
 };
 
 static int setup(void **state)
@@ -463,6 +465,31 @@ static void test_proxy_user(void **state)
     assert_null(credentials.proxy_user);
 }
 
+/* The password of the budget must be read with --budget only. A user name in
+ * its URL requires it. */
+static void test_budget_password(void **state)
+{
+    struct fixture *fixture = *state;
+    struct budget_url budget = {.user = "bauser"};
+    struct credentials credentials;
+    struct error error;
+
+    setenv("BAUSER_ACCESS_TOKEN", "token", 1);
+    options.budget = &budget;
+    assert_refused("--budget names a user", "BAUSER_BUDGET_PASSWORD_FILE");
+    write_file(fixture->file, "pass word\n", 10, 0600);
+    setenv("BAUSER_BUDGET_PASSWORD_FILE", fixture->file, 1);
+    assert_int_equal(read_now(&credentials, &error), 0);
+    assert_string_equal(credentials.budget_password, "pass word");
+    credentials_clear(&credentials);
+    assert_null(credentials.budget_password);
+    options.budget = NULL;
+    setenv("BAUSER_BUDGET_PASSWORD", "another", 1);
+    assert_int_equal(read_now(&credentials, &error), 0);
+    assert_null(credentials.budget_password);
+    credentials_clear(&credentials);
+}
+
 /* ---- what the service accepts -------------------------------------------- */
 
 static struct credentials read_all(void)
@@ -802,6 +829,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_link_in_a_container, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_proxy_user, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_budget_password, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_developer_token, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_legacy, setup, teardown),

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "net/limit_stop.h"
 #include "net/rate_limiter.h"
 #include "unit.h"
 
@@ -418,6 +419,97 @@ static void test_free_nothing(void **state)
     rate_limiter_free(NULL);
 }
 
+/* ---- stops of other processes -------------------------------------------- */
+
+/* Sends a call each ten milliseconds that passes after five. */
+static int64_t send_steadily(struct adaptive_limit *limit, int64_t now,
+                             unsigned calls)
+{
+    while (calls-- > 0) {
+        struct limited_call call = {.owner = {0, calls}};
+
+        adaptive_limit_sent(limit, LIMIT_GET, now, &call);
+        adaptive_limit_ended(limit, LIMIT_GET, now + 5 * MS, &call,
+                             LIMIT_PASSED, -1);
+        now += 10 * MS;
+    }
+    return now;
+}
+
+/* Refusals that stop all calls must be counted for other processes, once, and
+ * again only if the pause grows. */
+static void test_counts_stops(void **state)
+{
+    struct adaptive_limit limit;
+    struct limited_call calls[4] = {{.owner = {0, 0}}};
+    int64_t pause;
+
+    (void)state;
+    adaptive_limit_init(&limit, 64);
+    for (unsigned i = 0; i < COUNT(calls); i++) {
+        calls[i].owner.user = i;
+        adaptive_limit_sent(&limit, LIMIT_GET, start, &calls[i]);
+    }
+    adaptive_limit_ended(&limit, LIMIT_GET, start, &calls[0], LIMIT_REFUSED,
+                         10 * SECOND);
+    assert_int_equal(adaptive_limit_stops(&limit, &pause), 0);
+    for (unsigned i = 1; i < 3; i++) {
+        adaptive_limit_ended(&limit, LIMIT_GET, start, &calls[i], LIMIT_REFUSED,
+                             10 * SECOND);
+        assert_int_equal(adaptive_limit_stops(&limit, &pause), 1);
+        assert_int_equal(pause, start + 10 * SECOND);
+    }
+    adaptive_limit_ended(&limit, LIMIT_GET, start, &calls[3], LIMIT_REFUSED,
+                         20 * SECOND);
+    assert_int_equal(adaptive_limit_stops(&limit, &pause), 2);
+    assert_int_equal(pause, start + 20 * SECOND);
+}
+
+/* The stop of another process must stop all calls for its pause. When a call
+ * passes after it, the rate must be what was accepted before, as if these calls
+ * had been refused. It is not passed on. */
+static void test_stop_by_others(void **state)
+{
+    struct adaptive_limit limit;
+    struct limited_call probe = {.owner = {0, 1}};
+    int64_t now, pause;
+
+    (void)state;
+    adaptive_limit_init(&limit, 64);
+    now = send_steadily(&limit, start, 1000);
+    assert_int_equal((int)adaptive_limit_rate(&limit), 0);
+    limit_stop_by_others(&limit, now, 10 * SECOND);
+    assert_int_equal(adaptive_limit_wait(&limit, LIMIT_UPDATE, now),
+                     10 * SECOND);
+    limit_stop_by_others(&limit, now, 20 * SECOND);
+    assert_int_equal(adaptive_limit_wait(&limit, LIMIT_GET, now), 20 * SECOND);
+    assert_int_equal(adaptive_limit_pause_end(&limit), now + 20 * SECOND);
+    now += 20 * SECOND;
+    adaptive_limit_sent(&limit, LIMIT_GET, now, &probe);
+    assert_int_equal(adaptive_limit_wait(&limit, LIMIT_GET, now), -1);
+    adaptive_limit_ended(&limit, LIMIT_GET, now, &probe, LIMIT_PASSED, -1);
+    assert_int_not_equal(adaptive_limit_wait(&limit, LIMIT_GET, now), -1);
+    assert_in_range((int)adaptive_limit_rate(&limit), 25, 100);
+    assert_int_equal(adaptive_limit_stops(&limit, &pause), 0);
+}
+
+/* A stop before the first call must end as well. */
+static void test_stop_before_first_call(void **state)
+{
+    struct adaptive_limit limit;
+    struct limited_call probe = {.owner = {0, 1}};
+
+    (void)state;
+    adaptive_limit_init(&limit, 64);
+    limit_stop_by_others(&limit, start, 0);
+    assert_in_range(adaptive_limit_wait(&limit, LIMIT_GET, start), 1, SECOND);
+    adaptive_limit_sent(&limit, LIMIT_GET, start + SECOND, &probe);
+    adaptive_limit_ended(&limit, LIMIT_GET, start + SECOND, &probe,
+                         LIMIT_PASSED, -1);
+    assert_in_range(adaptive_limit_wait(&limit, LIMIT_GET, start + SECOND), 0,
+                    20 * SECOND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,6 +528,9 @@ int main(void)
         cmocka_unit_test(test_many_tenants),
         cmocka_unit_test(test_unasked),
         cmocka_unit_test(test_any_order),
+        cmocka_unit_test(test_counts_stops),
+        cmocka_unit_test(test_stop_by_others),
+        cmocka_unit_test(test_stop_before_first_call),
         cmocka_unit_test(test_free_nothing),
     };
 

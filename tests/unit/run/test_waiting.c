@@ -68,6 +68,7 @@ static const struct waiting_fact fact = {
     .where = "https://api.example:8443/v13",
     .call = "UpdateUser",
     .failure = "Connection refused",
+    .per_minute = 12.5,
 };
 
 /* Each reason must have its text, its end and its word. */
@@ -109,6 +110,17 @@ static void test_texts(void **state)
         [WAITING_THROTTLE] = {"throttled by the service: Connection refused",
                               "no longer throttled by the service, after 3 min",
                               "throttled"},
+        [WAITING_STORE] =
+            {"no connection to the store of the budget api.example:8443: "
+             "Connection refused; without it, at most 12.5 calls/min, after a "
+             "pause",
+             "connected again to the store of the budget api.example:8443, "
+             "after 3 min",
+             "budget-store"},
+        [WAITING_BUDGET] = {"waiting for the budget: 12.5 calls/min shared by "
+                            "https://api.example:8443/v13",
+                            "no longer waiting for the budget, after 3 min",
+                            "budget"},
     };
     char text[WAITING_TEXT_SIZE];
 
@@ -137,6 +149,8 @@ static void test_unknown(void **state)
         [WAITING_CIRCUIT] = "circuit breaker open: no succeeds",
         [WAITING_PAUSE] = "paused by the service",
         [WAITING_THROTTLE] = "throttled by the service",
+        [WAITING_STORE] = "no connection to the store of the budget",
+        [WAITING_BUDGET] = "waiting for the budget",
     };
     const struct waiting_fact nothing = {.failure = ""};
     char text[WAITING_TEXT_SIZE];
