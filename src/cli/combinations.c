@@ -324,7 +324,7 @@ static int check_resolve(const struct options *options, struct error *error)
         {options->report != NULL, "--report"},
         {options->restart, "--restart"},
         {options->resume, "--resume"},
-        {options->shards > 1, "--shard"},
+        {options->shards != 1, "--shard"},
         {options->skip > 0, "--skip"},
         {options->where_count > 0, "--where"},
         {options->summary != NULL, "--summary"},

@@ -10,6 +10,7 @@
 #include "cli/combinations.h"
 #include "cli/option_table.h"
 #include "cli/settings.h"
+#include "cli/shard_auto.h"
 #include "service/service.h"
 
 #define USAGE     "usage: bauser-batch [OPTIONS] INPUT OUTPUT; see --help"
@@ -244,7 +245,12 @@ static int parse_over(struct options *options, int argc, char *argv[],
         return -1;
     }
     find_unused_proxy(options);
-    return set_default_endpoint(options, error);
+    return set_default_endpoint(options, error) ||
+                   (options->action == OPTIONS_RUN &&
+                    mode_has_input(options->mode) &&
+                    shard_auto_apply(options, error))
+               ? -1
+               : 0;
 }
 
 int command_line_parse(struct options *options, int argc, char *argv[],

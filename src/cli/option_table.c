@@ -290,8 +290,9 @@ const struct option_spec option_table[] = {
      option_set_rate, .group = GROUP_FLOW},
     {"retries", "N", "maximum number of retries for a row",
      option_set_number, MEMBER(retries), RANGE(0, 100, 8), .group = GROUP_FLOW},
-    {"shard", "K/N",
-     "process only the rows of shard K of N; K is 0 to N-1",
+    {"shard", "K/N|auto",
+     "process only the rows of shard K of N; K is 0 to N-1; auto or auto/N: K "
+     "from Slurm, Kubernetes and others, and the files are named by the shard",
      option_set_shard, .group = GROUP_FLOW, .once = true},
     {"timeout", "S", "seconds to wait for a response",
      option_set_number, MEMBER(timeout), RANGE(1, 86400, 60),
@@ -383,6 +384,13 @@ const struct option_spec *option_table_find(const char *word)
             return spec;
     }
     return NULL;
+}
+
+bool option_table_takes_next(const char *word)
+{
+    const struct option_spec *spec = option_table_find(word);
+
+    return spec && spec->argument && !strchr(word, '=');
 }
 
 const struct option_spec *option_table_find_letter(char letter)

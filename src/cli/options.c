@@ -16,5 +16,8 @@ void options_clear(struct options *options)
     free(options->ignores);
     free(options->endpoint);
     free(options->ping);
+    for (char **word = options->words; word && *word; word++)
+        free(*word);
+    free(options->words);
     *options = (struct options){.action = OPTIONS_RUN};
 }

@@ -18,14 +18,6 @@ static void print_word(FILE *stream, const char *word)
     fputs(text, stream);
 }
 
-/* Is the next word the value of this one? Short options take no value. */
-static bool takes_next_word(const char *word)
-{
-    const struct option_spec *spec = option_table_find(word);
-
-    return spec && spec->argument && !strchr(word, '=');
-}
-
 /* Is the word this option, with or without its value? option may be NULL. */
 static bool is_option(const char *word, const char *option)
 {
@@ -127,7 +119,7 @@ static void print_words(int argc, char *argv[], left_out_fn *left_out,
     bool ended = false; /* by "--" */
 
     for (int i = 1; i < argc; i++) {
-        bool takes_value = !ended && takes_next_word(argv[i]);
+        bool takes_value = !ended && option_table_takes_next(argv[i]);
 
         if (!ended && left_out(argv[i], stopped_by)) {
             i += takes_value;

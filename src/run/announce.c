@@ -21,6 +21,9 @@ static struct target target_of(const struct run *run)
         .endpoint = options->endpoint,
         .customer_id = options->customer_id,
         .account_id = options->account_id,
+        .shard = options->shard,
+        .shards = options->shards,
+        .shard_variable = options->shard_variable,
     };
 }
 

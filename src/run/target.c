@@ -21,6 +21,18 @@ static void add(char text[TARGET_SIZE], const char *before, const char *value)
         (void)snprintf(text + len, TARGET_SIZE - len, "%s%s", before, value);
 }
 
+static void add_shard(char text[TARGET_SIZE], const struct target *target)
+{
+    char shard[32];
+
+    if (target->shards <= 1 && !target->shard_variable)
+        return;
+    (void)snprintf(shard, sizeof(shard), "%u/%u", target->shard,
+                   target->shards);
+    add(text, ", shard ", shard);
+    add(text, " of ", target->shard_variable);
+}
+
 void target_format(char text[TARGET_SIZE], const struct target *target)
 {
     char digits[NUMBER_GROUPED_SIZE];
@@ -39,4 +51,5 @@ void target_format(char text[TARGET_SIZE], const struct target *target)
     add(text, ", customer ", target->customer_id);
     add(text, ", account ", target->account_id);
     add(text, ", profile ", target->profile);
+    add_shard(text, target);
 }

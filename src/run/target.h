@@ -22,6 +22,9 @@ struct target {
     const char *customer_id;
     const char *account_id;
     const char *profile;
+    unsigned shard; /* from 0 */
+    unsigned shards;
+    const char *shard_variable; /* the variable that decided it */
 };
 
 #define TARGET_SIZE 2500 /* bytes; the longest endpoint has 2,000 */
