@@ -286,6 +286,15 @@ static int refuse_others(const struct options *options,
     return 0;
 }
 
+static int check_shard(const struct options *options, struct error *error)
+{
+    if (!options->shard_by || options->shards != 1)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--shard-by requires --shard with more than one shard; "
+                     "add it, or leave out --shard-by");
+}
+
 static int check_review(const struct options *options, struct error *error)
 {
     const struct other_option others[] = {
@@ -554,10 +563,11 @@ int combinations_check(const struct options *options, struct error *error)
         check_undo(options, error) || check_plan(options, error) ||
         check_approve(options, error) || check_report(options, error) ||
         check_modes(options, error) || check_bounds(options, error) ||
-        check_review(options, error) || check_resolve(options, error) ||
-        check_log_file(options, error) || check_earlier_run(options, error) ||
-        check_proxy(options, error) || check_customer(options, error) ||
-        check_account(options, error) || check_sandbox(options, error) ||
+        check_shard(options, error) || check_review(options, error) ||
+        check_resolve(options, error) || check_log_file(options, error) ||
+        check_earlier_run(options, error) || check_proxy(options, error) ||
+        check_customer(options, error) || check_account(options, error) ||
+        check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

@@ -294,6 +294,10 @@ const struct option_spec option_table[] = {
      "process only the rows of shard K of N; K is 0 to N-1; auto or auto/N: K "
      "from Slurm, Kubernetes and others, and the files are named by the shard",
      option_set_shard, .group = GROUP_FLOW, .once = true},
+    {"shard-by", "COLUMN",
+     "with --shard: rows with the same value in COLUMN are in one shard "
+     "(default: Id; for partner-center CustomerTenantId)",
+     option_set_text, MEMBER(shard_by), .group = GROUP_FLOW, .once = true},
     {"timeout", "S", "seconds to wait for a response",
      option_set_number, MEMBER(timeout), RANGE(1, 86400, 60),
      .group = GROUP_FLOW},

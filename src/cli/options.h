@@ -104,6 +104,7 @@ struct options {
                         0: unknown */
     bool shard_auto; /* --shard auto */
     const char *shard_variable; /* that decided the shard; NULL: --shard K/N */
+    const char *shard_by;       /* NULL: the tenant, or else the Id */
     const char *unsharded;      /* then: OUTPUT before it was named by the
                                    shard; or NULL */
 

@@ -62,11 +62,12 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {
-        "--approve", "--encoding",   "--failed",       "--limit",
-        "--metrics", "--no-clobber", "--report",       "--report-values",
-        "--restart", "--resume",     "--retry-failed", "--shard",
-        "--skip",    "--summary",    "--undo",         "--where",
-        NULL};
+        "--approve",  "--encoding",      "--failed",
+        "--limit",    "--metrics",       "--no-clobber",
+        "--report",   "--report-values", "--restart",
+        "--resume",   "--retry-failed",  "--shard",
+        "--shard-by", "--skip",          "--summary",
+        "--undo",     "--where",         NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -79,8 +80,8 @@ static bool is_not_undone(const char *word, const char *stopped_by)
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
                                        "--no-lock", "--raw-messages", NULL};
     static const char *const options[] = {
-        "--limit", "--max-changes", "--max-duration", "--on-end",
-        "--ping",  "--shard",       "--until",        NULL};
+        "--limit", "--max-changes", "--max-duration", "--on-end", "--ping",
+        "--shard", "--shard-by",    "--until",        NULL};
     const struct option_spec *spec = option_table_find(word);
 
     (void)stopped_by;

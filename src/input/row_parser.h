@@ -43,7 +43,10 @@ const char *row_id(const struct header *header, const struct record *record);
 uint64_t row_hash_id(const struct header *header, const struct record *record);
 
 /* Is the row selected by the rules: after the rows to skip, with the text of
- * each --where, and in the shard, by that hash? */
+ * each --where, and in the shard? That is the FNV-1a hash of the cell of the
+ * column to shard by, modulo the number of shards. An Id or a tenant is hashed
+ * in the form of value_parse_id(), if it is valid; an empty tenant as that of
+ * the rules. */
 bool row_is_selected(const struct header *header, const struct record *record);
 
 #endif

@@ -47,6 +47,20 @@ static void test_plan(void **state)
     }
 }
 
+/* A column to shard by requires shards. */
+static void test_shard_by(void **state)
+{
+    struct command command;
+    struct options options;
+
+    (void)state;
+    parse(&options, &command, "--shard 0/2 --shard-by _Person a b");
+    assert_string_equal(options.shard_by, "_Person");
+    options_clear(&options);
+    assert_refused("--shard-by _Person a b", "--shard-by requires --shard");
+    assert_refused("--shard 0/1 --shard-by _Person a b", "more than one shard");
+}
+
 /* --resolve requires a list of users, which no other mode reads, and has no
  * journal, log, summary or failed rows. */
 static void test_resolve(void **state)
@@ -259,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_diff),
         cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_shard_by),
         cmocka_unit_test(test_resolve),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_services),

@@ -80,6 +80,7 @@ static void test_inheritance(void **state)
                                         "retry-failed",
                                         "review",
                                         "shard",
+                                        "shard-by",
                                         "show-config",
                                         "sign-in",
                                         "skip",
