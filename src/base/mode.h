@@ -13,6 +13,7 @@ enum mode {
     MODE_RECONCILE,
     MODE_EXPORT,
     MODE_REVIEW, /* this and those below are no modes of a run */
+    MODE_MERGE,
     MODE_RESOLVE,
     MODE_SIGN_IN, /* this and the next one have no files */
     MODE_WHOAMI

@@ -176,6 +176,18 @@ static int parse_words(struct options *options, int argc, char *argv[],
     return 0;
 }
 
+/* The shards know their INPUT. */
+static int take_merged(struct options *options, struct error *error)
+{
+    if (!options->input || options->output)
+        return error_set(error, ERROR_USAGE,
+                         "--merge takes OUTPUT alone, without a shard: "
+                         "bauser-batch --merge result.csv");
+    options->output = options->input;
+    options->input = NULL;
+    return 0;
+}
+
 static int check_operands(struct options *options, struct error *error)
 {
     /* The other checks need names. */
@@ -191,6 +203,8 @@ static int check_operands(struct options *options, struct error *error)
                          "--%s has no INPUT and no OUTPUT; leave out '%s'",
                          mode_name(options->mode), options->input);
     }
+    if (options->mode == MODE_MERGE)
+        return take_merged(options, error);
     if (!options->input)
         return error_set(error, ERROR_USAGE, "INPUT is missing; " USAGE);
     if (!options->output && options->mode != MODE_CHECK)

@@ -17,12 +17,14 @@
     (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_CHECK) |                       \
      OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
      OPTION_MODE(MODE_EXPORT))
-#define RUNS            .modes = RUN_MODES
-#define RUNS_AND_REVIEW .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW))
+#define RUNS .modes = RUN_MODES
+#define RUNS_AND_REVIEW                                                        \
+    .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW) | OPTION_MODE(MODE_MERGE))
 /* Without OUTPUT, or with an exported one, no rows can be taken from it. */
 #define RESULTS                                                                \
     .modes = (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_DRY_RUN) |            \
-              OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_REVIEW))
+              OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_REVIEW) |         \
+              OPTION_MODE(MODE_MERGE))
 
 static option_set_fn set_unset;
 
@@ -40,6 +42,10 @@ const struct option_spec option_table[] = {
      "fetch the users whose Ids are in INPUT and write all their columns",
      option_set_mode, .choice = MODE_EXPORT, .group = GROUP_MODES,
      .common = true},
+    {"merge", NULL,
+     "make one OUTPUT of the results of all its shards (--shard), without any "
+     "API call; needs no INPUT",
+     option_set_mode, .choice = MODE_MERGE, .group = GROUP_MODES},
     {"reconcile", NULL,
      "fetch and compare: does the service match INPUT?",
      option_set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES,
@@ -186,7 +192,8 @@ const struct option_spec option_table[] = {
     {"undo", "FILE",
      "write the old values of updated users to FILE, as an INPUT that undoes "
      "the run (contains personal data)",
-     option_set_text, MEMBER(undo), .group = GROUP_OUTPUT, ONLY(MODE_APPLY)},
+     option_set_text, MEMBER(undo), .group = GROUP_OUTPUT,
+     .modes = OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_MERGE)},
 
     {"account-id", "ID",
      "the account to work in, if the service has such a header",

@@ -441,10 +441,13 @@ static bool has_texts(const struct header *header, const struct record *record)
     return true;
 }
 
+bool row_is_of_some_shard(const struct header *header,
+                          const struct record *record)
+{
+    return record->number > header->rules->skip && has_texts(header, record);
+}
+
 bool row_is_selected(const struct header *header, const struct record *record)
 {
-    const struct input_rules *rules = header->rules;
-
-    return record->number > rules->skip && has_texts(header, record) &&
-           is_in_shard(header, record);
+    return row_is_of_some_shard(header, record) && is_in_shard(header, record);
 }

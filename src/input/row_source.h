@@ -141,6 +141,10 @@ uint64_t row_source_total(const struct row_source *source);
 /* Of these, the rows that are selected. */
 uint64_t row_source_selected(const struct row_source *source);
 
+/* The rows of all shards that the rules select; 0 as long as it is unknown: a
+ * pipe has not ended. */
+uint64_t row_source_of_all_shards(const struct row_source *source);
+
 const char *row_source_name(const struct row_source *source);
 const struct stat *row_source_stat(const struct row_source *source);
 

@@ -69,6 +69,7 @@ static void test_inheritance(void **state)
                                         "ignore-guards",
                                         "limit",
                                         "list",
+                                        "merge",
                                         "plan",
                                         "profile",
                                         "raw-messages",
