@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "cli/combinations.h"
 #include "cli/option_table.h"
+#include "cli/rate_share.h"
 #include "cli/settings.h"
 #include "cli/shard_auto.h"
 #include "service/service.h"
@@ -262,7 +263,8 @@ static int parse_over(struct options *options, int argc, char *argv[],
     return set_default_endpoint(options, error) ||
                    (options->action == OPTIONS_RUN &&
                     mode_has_input(options->mode) &&
-                    shard_auto_apply(options, error))
+                    (shard_auto_apply(options, error) ||
+                     rate_share_check(options, error)))
                ? -1
                : 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/rate_share.h"
 #include "report/report.h"
 #include "run/text_file.h"
 #include "run/waiting.h"
@@ -274,7 +275,7 @@ static void add_flow(struct content *content)
         const char *unit;
     } flow[FLOW] = {
         {"concurrency", options->concurrency, ""},
-        {"rate", options->rate, options->rate_window == 1 ? "/s" : "/m"},
+        {"rate", rate_share(options), options->rate_window == 1 ? "/s" : "/m"},
         {"retries", options->retries, ""},
         {"timeout", options->timeout, " s"},
         {"connect-timeout", options->connect_timeout, " s"},

@@ -23,7 +23,7 @@ static void add(char text[TARGET_SIZE], const char *before, const char *value)
 
 static void add_shard(char text[TARGET_SIZE], const struct target *target)
 {
-    char shard[32];
+    char shard[64];
 
     if (target->shards <= 1 && !target->shard_variable)
         return;
@@ -31,6 +31,12 @@ static void add_shard(char text[TARGET_SIZE], const struct target *target)
                    target->shards);
     add(text, ", shard ", shard);
     add(text, " of ", target->shard_variable);
+    if (target->rate == 0)
+        return;
+    (void)snprintf(shard, sizeof(shard), "%u of %u calls/%s", target->rate,
+                   target->rate_of_all,
+                   target->rate_window == 1 ? "s" : "min");
+    add(text, ", ", shard);
 }
 
 void target_format(char text[TARGET_SIZE], const struct target *target)
