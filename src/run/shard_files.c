@@ -20,7 +20,8 @@ static DIR *open_directory(const char *output)
 int shard_files_each(const char *output, shard_file_fn *function, void *context,
                      struct error *error)
 {
-    static const char *const suffixes[] = {"", ".part", ".journal", NULL};
+    static const char *const suffixes[] = {"", ".part", ".journal",
+                                           ".part.summary.json", NULL};
     DIR *directory = open_directory(output);
     const struct dirent *entry;
     int result = 0;

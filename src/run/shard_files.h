@@ -7,7 +7,8 @@
 #include "base/error.h"
 #include "cli/options.h"
 
-/* A file: OUTPUT of a shard, or its staging file or journal. */
+/* A file: OUTPUT of a shard, or its staging file or journal, or the summary of
+ * a run of it that stopped. */
 struct shard_file {
     const char *name; /* without its directory */
     unsigned shard;
