@@ -10,7 +10,7 @@
 #define SECOND (1000 * MS)
 
 #define FIRST_PAUSE (50 * MS) /* before a probe */
-#define MAX_PAUSE   (5 * SECOND)
+#define MAX_PAUSE   (3 * SECOND)
 
 #define MAX_WINDOW      (60 * SECOND)
 #define MAX_RETRY_AFTER (3600 * SECOND) /* a longer one is shortened */

@@ -40,6 +40,7 @@ struct writer {
     int fd;                  /* of the file or of standard output */
     bool can_block;          /* standard output may block until it is read */
     bool begun;              /* nothing of an earlier run is left in the file */
+    bool committed;          /* the file has its name */
     bool gzip;
     int failure; /* errno of the first failed write; nothing is written after
                     it. ESTALE: others have changed the staging file */
@@ -166,6 +167,8 @@ void writer_free(struct writer *writer)
 
 void writer_discard(struct writer *writer)
 {
+    if (writer->committed)
+        return;
     buffer_clear(&writer->pending);
     writer->sent = 0;
     if (writer->is_file && writer->begun)
@@ -419,5 +422,10 @@ int writer_commit(struct writer *writer, struct error *error)
 {
     if (check_file(writer, error))
         return -1;
-    return writer->is_file ? atomic_file_commit(&writer->file, error) : 0;
+    if (!writer->is_file)
+        return 0;
+    if (atomic_file_commit(&writer->file, error))
+        return -1;
+    writer->committed = true;
+    return 0;
 }

@@ -70,7 +70,8 @@ int writer_commit(struct writer *writer, struct error *error);
 
 /* Discards all bytes of this run, and removes the staging file if it is empty
  * then. Rows of an earlier run stay if this run has written nothing, and so do
- * bytes that standard output has accepted. */
+ * bytes that standard output has accepted, and a file that writer_commit() has
+ * renamed. */
 void writer_discard(struct writer *writer);
 
 /* The file that contains the bytes before the rename: PATH.part, or "standard

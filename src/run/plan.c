@@ -43,8 +43,9 @@ static int refuse_other(const struct plan *plan, struct error *error)
                      plan->file.journal_path);
 }
 
-static void note_record(struct plan *plan, const struct journal_record *record)
+static void note_record(void *context, const struct journal_record *record)
 {
+    struct plan *plan = context;
     const char *key;
     uint64_t sequence = plan_record_sequence(record->text, record->len, &key);
 
@@ -56,36 +57,22 @@ static void note_record(struct plan *plan, const struct journal_record *record)
     plan->has_last = true;
 }
 
-/* Reads an earlier journal: 1; 0: its header was not completed. */
-static int scan(struct plan *plan, struct error *error)
-{
-    struct journal_record record;
-    bool first = true;
-    int found;
-
-    while ((found = journal_read(plan->file.journal, &record, error)) > 0) {
-        if (!first)
-            note_record(plan, &record);
-        else if (!value_file_is_header(&plan->file, &record))
-            return refuse_other(plan, error);
-        first = false;
-    }
-    return found ? -1 : !first;
-}
-
 /* Without an earlier run, nobody needs the records. */
 static int open_earlier(struct plan *plan, struct error *error)
 {
-    int found = scan(plan, error);
-
-    if (found < 0)
+    switch (value_file_scan(&plan->file, note_record, plan, error)) {
+    case VALUE_FILE_UNREADABLE:
         return -1;
-    if (found == 0 || !plan->setup.earlier)
-        return value_file_discard(&plan->file, error);
-    return value_file_truncate(&plan->file, error) ||
-                   journal_sync(plan->file.journal, error)
-               ? -1
-               : 0;
+    case VALUE_FILE_OTHER:
+        return refuse_other(plan, error);
+    case VALUE_FILE_UNBEGUN:
+        break;
+    case VALUE_FILE_OWN:
+        if (plan->setup.earlier)
+            return value_file_continue(&plan->file, error);
+        break;
+    }
+    return value_file_discard(&plan->file, error);
 }
 
 /* If there is an earlier run, plan_begin() decides what a missing journal

@@ -14,6 +14,12 @@ static void watch_lock(struct dispatch *dispatch)
                     "another process holds the lock on %s", file);
 }
 
+/* Will no call need a token any more? */
+static bool is_useless(const struct dispatch *dispatch)
+{
+    return dispatch->draining || recovery_is_finished(dispatch->recovery);
+}
+
 /* Another program may have renewed the access token. */
 static int read_source(struct dispatch *dispatch, struct error *error)
 {
@@ -38,9 +44,9 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
     struct transfer *transfer;
     enum auth_step step;
 
-    if (auth_watch(dispatch->auth) && !dispatch->draining)
+    if (auth_watch(dispatch->auth) && !is_useless(dispatch))
         return read_source(dispatch, error);
-    if (dispatch->token_call || dispatch->draining ||
+    if (dispatch->token_call || is_useless(dispatch) ||
         auth_wait(dispatch->auth, dispatch_now_ms(dispatch)) != 0 ||
         rate_limiter_token_wait(dispatch->limiter, dispatch->now) > 0)
         return 0;
@@ -76,7 +82,7 @@ int64_t token_call_wait(const struct dispatch *dispatch)
         (rate_limiter_token_wait(dispatch->limiter, dispatch->now) + 999) /
         1000;
 
-    if (dispatch->token_call || dispatch->draining || token < 0)
+    if (dispatch->token_call || is_useless(dispatch) || token < 0)
         return -1;
     if (auth_watch(dispatch->auth))
         return token;

@@ -21,10 +21,11 @@ struct undo {
     struct undo_setup setup;
     struct value_file file; /* without a journal, the run is finished */
     bool begun;
-    bool failed; /* undo_flush() did */
-    bool used;   /* it has an update */
-    bool put;    /* an update was put, and is not synced */
-    bool exists; /* FILE does, and is not of this run */
+    bool failed;                  /* undo_flush() did */
+    bool used;                    /* it has an update */
+    bool put;                     /* an update was put, and is not synced */
+    bool exists;                  /* FILE does, and is not of this run */
+    char found[OUTPUT_FILE_SIZE]; /* its description, or "" */
 };
 
 /* ---- the start ---------------------------------------------------------- */
@@ -42,43 +43,35 @@ static bool is_update(char type)
     return type == UNDO_UPDATE || type == UNDO_AGAIN;
 }
 
-/* Reads an earlier journal: what has it? 1; 0: its header was not completed.
- * file: the description of FILE. */
-static int scan(struct undo *undo, const char *file, struct error *error)
+static void note_record(void *context, const struct journal_record *record)
 {
-    struct journal_record record;
-    bool first = true;
-    int found;
+    struct undo *undo = context;
 
-    while ((found = journal_read(undo->file.journal, &record, error)) > 0) {
-        if (first && !value_file_is_header(&undo->file, &record))
-            return refuse_other(undo, error);
-        first = false;
-        undo->used = undo->used || is_update(record.type);
-        if (record.type == RECORD_MADE && strcmp(record.text, file) == 0)
-            undo->exists = false;
-    }
-    return found ? -1 : !first;
+    undo->used = undo->used || is_update(record->type);
+    if (record->type == RECORD_MADE && strcmp(record->text, undo->found) == 0)
+        undo->exists = false;
 }
 
 /* A journal without updates is continued in any case: its run has sent none. */
-static int open_earlier(struct undo *undo, const char *file,
-                        struct error *error)
+static int open_earlier(struct undo *undo, struct error *error)
 {
-    int found = scan(undo, file, error);
-
-    if (found <= 0)
-        return found ? -1 : value_file_discard(&undo->file, error);
+    switch (value_file_scan(&undo->file, note_record, undo, error)) {
+    case VALUE_FILE_UNREADABLE:
+        return -1;
+    case VALUE_FILE_OTHER:
+        return refuse_other(undo, error);
+    case VALUE_FILE_UNBEGUN:
+        return value_file_discard(&undo->file, error);
+    case VALUE_FILE_OWN:
+        break;
+    }
     if (undo->used && !undo->setup.resume)
         return error_set(error, ERROR_USAGE,
                          "%s contains old values of users that an interrupted "
                          "run has updated; resume it with --resume, or choose "
                          "another FILE for --undo",
                          undo->file.journal_path);
-    return value_file_truncate(&undo->file, error) ||
-                   journal_sync(undo->file.journal, error)
-               ? -1
-               : 0;
+    return value_file_continue(&undo->file, error);
 }
 
 /* Values of an earlier run must not get lost. */
@@ -95,11 +88,10 @@ static int check_file(const struct undo *undo, struct error *error)
 static int open_journal(struct undo *undo, struct error *error)
 {
     struct value_file *made = &undo->file;
-    char file[OUTPUT_FILE_SIZE] = "";
 
-    undo->exists =
-        output_file_describe(undo->setup.files, undo->setup.path, file) == 0;
-    if (made->journal && open_earlier(undo, file, error))
+    undo->exists = output_file_describe(undo->setup.files, undo->setup.path,
+                                        undo->found) == 0;
+    if (made->journal && open_earlier(undo, error))
         return -1;
     if (made->missing && undo->setup.finished)
         return 0; /* undo_begin() checks that it still is */

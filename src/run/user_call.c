@@ -320,6 +320,8 @@ int dispatch_turn(struct dispatch *dispatch, struct error *error)
 
 bool dispatch_has_room(const struct dispatch *dispatch)
 {
+    if (recovery_is_finished(dispatch->recovery))
+        return true; /* for rows, which have their results */
     return !dispatch->draining && turns_of_new(dispatch) &&
            dispatch->users - dispatch_in_flight(dispatch) < MAX_WAITING &&
            may_send(dispatch, CIRCUIT_GET);

@@ -29,14 +29,43 @@ void value_file_close(struct value_file *file)
     free(file->journal_path);
 }
 
-bool value_file_is_header(const struct value_file *file,
-                          const struct journal_record *record)
+/* Is that the header of a run with this OUTPUT? */
+static bool is_own(const struct value_file *file,
+                   const struct journal_record *record)
 {
     size_t len = strlen(file->title);
 
     return record->type == RECORD_HEADER &&
            strncmp(record->text, file->title, len) == 0 &&
            strcmp(record->text + len, file->output) == 0;
+}
+
+enum value_file_found value_file_scan(
+    struct value_file *file,
+    void (*note)(void *context, const struct journal_record *record),
+    void *context, struct error *error)
+{
+    struct journal_record record;
+    int found = journal_read(file->journal, &record, error);
+
+    if (found == 0)
+        return VALUE_FILE_UNBEGUN;
+    if (found > 0 && !is_own(file, &record))
+        return VALUE_FILE_OTHER;
+    while (found > 0) {
+        found = journal_read(file->journal, &record, error);
+        if (found > 0)
+            note(context, &record);
+    }
+    return found < 0 ? VALUE_FILE_UNREADABLE : VALUE_FILE_OWN;
+}
+
+int value_file_continue(struct value_file *file, struct error *error)
+{
+    return value_file_truncate(file, error) ||
+                   journal_sync(file->journal, error)
+               ? -1
+               : 0;
 }
 
 int value_file_put(struct value_file *file, char type, const char *text,
@@ -106,5 +135,6 @@ int value_file_truncate(struct value_file *file, struct error *error)
 
 int value_file_remove(struct value_file *file, struct error *error)
 {
+    writer_discard(file->writer);
     return file->journal ? journal_remove(file->journal, error) : 0;
 }

@@ -34,9 +34,25 @@ int value_file_open(struct value_file *file,
 /* Closes both. */
 void value_file_close(struct value_file *file);
 
-/* Is the first record of FILE.journal that of a run with this OUTPUT? */
-bool value_file_is_header(const struct value_file *file,
-                          const struct journal_record *record);
+/* What value_file_scan() finds. */
+enum value_file_found {
+    VALUE_FILE_UNREADABLE, /* the error is set */
+    VALUE_FILE_OTHER,      /* records of a run with another OUTPUT */
+    VALUE_FILE_UNBEGUN,    /* the header was not completed */
+    VALUE_FILE_OWN
+};
+
+/* Reads FILE.journal from its start, and passes each record after the header to
+ * note(). */
+enum value_file_found value_file_scan(
+    struct value_file *file,
+    void (*note)(void *context, const struct journal_record *record),
+    void *context, struct error *error);
+
+/* An earlier run's records are read and will be continued: removes a torn end,
+ * and syncs them, since the process that wrote them may have been killed.
+ * ERROR_LOCAL. */
+int value_file_continue(struct value_file *file, struct error *error);
 
 /* Creates FILE.journal. -1 as journal_create() and journal_sync(). */
 int value_file_create(struct value_file *file, struct error *error);
@@ -56,8 +72,8 @@ int value_file_reopen(struct value_file *file, bool failed,
 /* What was read of FILE.journal counts: removes a torn end. ERROR_LOCAL. */
 int value_file_truncate(struct value_file *file, struct error *error);
 
-/* Removes FILE.journal: the run is finished, or has nothing to resume.
- * ERROR_LOCAL. */
+/* Removes FILE.journal, and the staging file of FILE if FILE was not made: the
+ * run is finished, or has nothing to resume. ERROR_LOCAL. */
 int value_file_remove(struct value_file *file, struct error *error);
 
 #endif

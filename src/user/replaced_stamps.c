@@ -4,13 +4,15 @@
 #include <string.h>
 
 #include "base/fnv1a.h"
+#include "base/timestamp.h"
 
 #define BUCKETS     4096U
 #define BUCKET_SIZE 8U
 
 struct replacement {
-    uint64_t user;    /* hash of the key; 0: unused */
-    uint64_t version; /* hash of the version before */
+    uint64_t user;         /* hash of the key; 0: unused */
+    uint64_t version;      /* hash of the version before */
+    struct timestamp time; /* its LastModifiedTime; the past, if it has none */
     int64_t when;
 };
 
@@ -47,6 +49,14 @@ static uint64_t hash_version(struct user_version version)
     return fnv1a_extend(fnv1a_extend(0, version.stamps), version.time);
 }
 
+static bool is_older(const char *time, const struct timestamp *replaced)
+{
+    struct timestamp present;
+
+    return timestamp_parse(time, &present) == 0 &&
+           timestamp_compare(&present, replaced) < 0;
+}
+
 static void forget(struct bucket *bucket, int64_t when)
 {
     if (!bucket->forgetful || when > bucket->forgot)
@@ -73,7 +83,10 @@ void replaced_stamps_add(struct replaced_stamps *replaced, const char *key,
     }
     if (oldest->user)
         forget(bucket, oldest->when);
-    *oldest = (struct replacement){user, hash_version(before), now};
+    *oldest = (struct replacement){
+        .user = user, .version = hash_version(before), .when = now};
+    if (timestamp_parse(before.time, &oldest->time))
+        oldest->time.seconds = INT64_MIN;
     bucket->next = (bucket->next + 1) % BUCKET_SIZE;
 }
 
@@ -84,10 +97,14 @@ bool replaced_stamps_has(const struct replaced_stamps *replaced,
     const struct bucket *bucket = &replaced->buckets[user % BUCKETS];
     uint64_t hash = hash_version(version);
 
-    for (unsigned i = 0; i < BUCKET_SIZE; i++)
-        if (bucket->replacements[i].user == user &&
-            bucket->replacements[i].version == hash)
+    for (unsigned i = 0; i < BUCKET_SIZE; i++) {
+        const struct replacement *replacement = &bucket->replacements[i];
+
+        if (replacement->user == user &&
+            (replacement->version == hash ||
+             is_older(version.time, &replacement->time)))
             return true;
+    }
     return false;
 }
 

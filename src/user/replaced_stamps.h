@@ -34,7 +34,8 @@ void replaced_stamps_add(struct replaced_stamps *replaced, const char *key,
                          struct user_version before,
                          const struct user_version *after, int64_t now);
 
-/* Did this run replace that version of the user? */
+/* Did this run replace that version of the user, or one with a later time? The
+ * older one may be of before the run, or of a run that --restart discarded. */
 bool replaced_stamps_has(const struct replaced_stamps *replaced,
                          const char *key, struct user_version version);
 

@@ -60,3 +60,13 @@ run 1 --resume --retry-failed --give-up 0.2 three.csv out.csv
 cmp out.csv before
 expect_counts calls=0
 expect_no_file out.csv.journal out.csv.part
+
+# Nor is a token requested, although another process has the refresh token.
+faults
+killed in.csv out.csv
+use_refresh_token
+exec 9<token
+flock 9
+run 0 --resume in.csv out.csv
+expect_stderr '2 rows: 2 Updated;'
+expect_counts calls=0 Token=0

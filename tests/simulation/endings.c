@@ -20,14 +20,10 @@ static int64_t give_up_of(const struct simulation *simulation)
     return simulation->ending.give_up * 1000;
 }
 
-/* Has no call, no update or no token call succeeded for --give-up, or did
- * another process lock the secret file for so long? */
+/* Has no call, no update or no token call succeeded for --give-up? */
 static bool was_given_up(const struct simulation *simulation)
 {
-    int64_t limit = give_up_of(simulation);
-
-    return simulation->network.longest_failure >= limit ||
-           simulation->network.part->lock_end >= limit;
+    return simulation->network.longest_failure >= give_up_of(simulation);
 }
 
 /* Does the status say what the service and the host have seen? */

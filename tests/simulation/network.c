@@ -487,7 +487,7 @@ static void note_silence(struct sim_network *network)
     network->longest_silence =
         longer(network->longest_silence, now - network->last_call);
     for (unsigned i = 0; i < NETWORK_KINDS; i++)
-        if (network->failing_since[i])
+        if (network->failing_since[i] >= 0)
             network->longest_failure = longer(network->longest_failure,
                                               now - network->failing_since[i]);
 }
@@ -638,13 +638,13 @@ static bool has_ended(const struct sim_network *network,
 static void note_health(struct sim_network *network,
                         const struct network_slot *slot)
 {
-    unsigned kind = slot == &network->token_slot ? 2 : slot->update;
+    unsigned kind = slot == &network->token_slot ? TOKEN_KIND : slot->update;
     int64_t *since = &network->failing_since[kind];
 
     network->refused += !slot->failure && slot->response.status == 401;
     if (slot->proper)
-        *since = 0;
-    else if (*since == 0)
+        *since = -1;
+    else if (*since < 0)
         *since = slot->left;
 }
 
@@ -760,7 +760,11 @@ void network_start(struct sim_network *network, const struct part_plan *part,
         0;
     network->refused = 0;
     network->longest_failure = 0;
-    memset(network->failing_since, 0, sizeof(network->failing_since));
+    for (unsigned i = 0; i < NETWORK_KINDS; i++)
+        network->failing_since[i] = -1;
+    /* Until the lock of the secret file ends, no token call can succeed. */
+    if (part->lock_end > 0)
+        network->failing_since[TOKEN_KIND] = network->started;
     network->concurrency = 0;
     network->token_slot.state = SLOT_FREE;
     network->host->wall_error = 0;

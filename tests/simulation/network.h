@@ -23,6 +23,7 @@
 #define NETWORK_SENT   20000
 #define NETWORK_BODY   1024
 #define NETWORK_HEADER 256
+#define TOKEN_KIND     2 /* after GetUser and UpdateUser */
 #define NETWORK_KINDS  3
 #define NETWORK_GROWTH 3000000 /* in this time all slots are used again */
 
@@ -87,7 +88,7 @@ struct sim_network {
     bool token_abandoned;   /* a token call was in flight at the end */
     unsigned passed;        /* calls that the service carried out, likewise */
     unsigned refused;       /* calls whose token was refused, likewise */
-    /* Since when has no GetUser, UpdateUser or token call succeeded? 0: none
+    /* Since when has no GetUser, UpdateUser or token call succeeded? -1: none
      * has failed. And for how long, at most? */
     int64_t failing_since[NETWORK_KINDS];
     int64_t longest_failure;

@@ -220,10 +220,11 @@ int main(int argc, char **argv)
 {
     struct arguments arguments = {.first = 1, .count = 1000};
 
-    /* The large tables of each run are mapped anew, so that they need not be
-     * cleared. */
+    /* The large tables and buffers of each run are mapped anew, so that they
+     * need not be cleared, and memory.c can tell them apart: the heap has no
+     * room for them. */
     (void)mallopt(M_MMAP_THRESHOLD, 1 << 18);
-    (void)mallopt(M_TRIM_THRESHOLD, 1 << 26);
+    (void)mallopt(M_TRIM_THRESHOLD, 1 << 20);
     if (!parse_arguments(&arguments, argc, argv)) {
         (void)fprintf(stderr, "usage: simulate [--first SEED] [--count N] "
                               "[--all] | --seed SEED\n");

@@ -181,9 +181,22 @@ static void write_as_others(struct simulation *simulation, struct draw *draw)
                                  draw);
 }
 
-/* With --sync second a power cut loses the last second of the journal, and that
- * of processes that were killed or failed before, if it was not synced since.
- */
+/* Since when a power cut loses the journal of a process with --sync second: one
+ * second, and the time for which other syncs have blocked the process, at most
+ * three in a row; everything if the journal could not be synced. */
+static int64_t loss_of(const struct simulation *simulation, unsigned part)
+{
+    const struct schedule *schedule = simulation->schedule;
+    const struct part_plan *plan =
+        part < schedule->part_count ? &schedule->parts[part] : &without_faults;
+
+    if (plan->sync_fails)
+        return -1;
+    return simulation->died_at[part] - SECOND - 3 * plan->sync_us;
+}
+
+/* Processes that were killed or failed before lose it, too, if it was not
+ * synced since. */
 static void lose_second(struct simulation *simulation)
 {
     unsigned part = simulation->part;
@@ -192,7 +205,7 @@ static void lose_second(struct simulation *simulation)
         return;
     simulation->events[EVENT_SECOND_LOST] = true;
     do
-        simulation->lost_since[part] = simulation->died_at[part] - SECOND;
+        simulation->lost_since[part] = loss_of(simulation, part);
     while (part-- > 0 && simulation->died_at[part] < INT64_MAX);
 }
 

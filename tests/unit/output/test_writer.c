@@ -545,7 +545,7 @@ static void test_closing_keeps_what_was_flushed(void **state)
 }
 
 /* A result that is discarded must leave no file, except an earlier run's .part
- * that this run had not begun to replace. */
+ * that this run had not begun to replace, and a file that has its name. */
 static void test_discard(void **state)
 {
     struct writer *writer = open_output(GZIP_NAME, 0);
@@ -564,6 +564,13 @@ static void test_discard(void **state)
     writer_discard(writer);
     writer_free(writer);
     assert_text(PART, "earlier");
+    writer = open_output(NAME, ATOMIC_FILE_RESTART);
+    put(writer, "whole");
+    assert_int_equal(writer_stop(writer, &error), 0);
+    assert_int_equal(writer_commit(writer, &error), 0);
+    writer_discard(writer);
+    writer_free(writer);
+    assert_text(NAME, "whole");
 }
 
 /* Through a link the file that it leads to must be replaced, with .part beside

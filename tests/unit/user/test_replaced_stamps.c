@@ -41,6 +41,28 @@ static void test_coarse_stamps(void **state)
     replaced_stamps_free(replaced);
 }
 
+/* A version that is older than a replaced one must be found, although this run
+ * did not replace it itself; a version without a time must not. */
+static void test_older_versions(void **state)
+{
+    const struct user_version oldest = {"0000 BBBB", "2026-01-02T03:04:04.9"};
+    const struct user_version timeless = {"0000 BBBB", ""};
+    struct replaced_stamps *replaced = replaced_stamps_new();
+
+    (void)state;
+    assert_non_null(replaced);
+    replaced_stamps_add(replaced, "7", timeless, &first, 4);
+    assert_false(replaced_stamps_has(replaced, "7", oldest));
+    replaced_stamps_add(replaced, "7", first, &second, 5);
+    assert_true(replaced_stamps_has(replaced, "7", oldest));
+    assert_false(replaced_stamps_has(replaced, "8", oldest));
+    assert_false(replaced_stamps_has(
+        replaced, "7", (struct user_version){"EEEE BBBB", first.time}));
+    assert_false(replaced_stamps_has(replaced, "7",
+                                     (struct user_version){"EEEE BBBB", ""}));
+    replaced_stamps_free(replaced);
+}
+
 /* If an update left the version as it was, or may not have been applied, the
  * version must not count as replaced; the time must be known. */
 static void test_unknown_version(void **state)
@@ -107,6 +129,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds),
         cmocka_unit_test(test_coarse_stamps),
+        cmocka_unit_test(test_older_versions),
         cmocka_unit_test(test_unknown_version),
         cmocka_unit_test(test_many_users),
         cmocka_unit_test(test_frees_nothing),
