@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "cli/options.h"
 
-/* Calls in options->rate_window: --rate, or with --shard this shard's share. The
- * shares of all shards together are --rate. 0: there is no --rate. Pure. */
+/* Calls in options->rate_window: --rate, or with --shard this shard's share.
+ * The shares of all shards together are --rate. 0: there is no --rate. Pure. */
 unsigned rate_share(const struct options *options);
 
 /* ERROR_USAGE if a shard could make no call. */

@@ -96,10 +96,9 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
         (auth_token(dispatch->auth) &&
          dispatch_set_headers(dispatch, HTTP_SERVICE, error)))
         return -1;
-    dispatch->limiter =
-        rate_limiter_new(rate_share(options),
-                         (int64_t)options->rate_window * 1000000,
-                         options->concurrency);
+    dispatch->limiter = rate_limiter_new(
+        rate_share(options), (int64_t)options->rate_window * 1000000,
+        options->concurrency);
     if (!dispatch->limiter || !dispatch->replaced ||
         timer_heap_init(&dispatch->timers, MAX_WAITING + options->concurrency))
         return error_memory(error);

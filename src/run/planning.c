@@ -110,7 +110,7 @@ static void note_estimate(struct run *run)
     const struct estimate estimate = {.users = plan->users,
                                       .updates = true,
                                       .rate = rate_share(options),
-                                .rate_of_all = options->rate,
+                                      .rate_of_all = options->rate,
                                       .rate_window = options->rate_window,
                                       .measured = measure_rate(run),
                                       .concurrency = options->concurrency};

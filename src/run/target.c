@@ -34,8 +34,7 @@ static void add_shard(char text[TARGET_SIZE], const struct target *target)
     if (target->rate == 0)
         return;
     (void)snprintf(shard, sizeof(shard), "%u of %u calls/%s", target->rate,
-                   target->rate_of_all,
-                   target->rate_window == 1 ? "s" : "min");
+                   target->rate_of_all, target->rate_window == 1 ? "s" : "min");
     add(text, ", ", shard);
 }
 
