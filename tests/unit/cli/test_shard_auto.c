@@ -22,7 +22,7 @@ static void test_files(void **state)
     (void)state;
     setenv("JOB_COMPLETION_INDEX", "3", 1);
     parse(&options, &command,
-          "--resume --shard auto/16 --failed f.csv --undo=u.csv --rate 5/s "
+          "--resume --shard auto/16 --failed f.csv --undo=u.csv --rate 50/s "
           "--metrics m --report r.html --summary s.json --log-file /dev/stderr "
           "in.csv out.csv.gz");
     assert_int_equal(options.shard, 3);
@@ -40,7 +40,7 @@ static void test_files(void **state)
     assert_words(&options,
                  "--shard 3/16 --failed f.3-of-16.csv --log-file /dev/stderr "
                  "--metrics m.3-of-16 --report r.3-of-16.html --summary "
-                 "s.3-of-16.json --undo u.3-of-16.csv --resume --rate 5/s "
+                 "s.3-of-16.json --undo u.3-of-16.csv --resume --rate 50/s "
                  "in.csv out.3-of-16.csv.gz");
     options_clear(&options);
     unsetenv("JOB_COMPLETION_INDEX");
