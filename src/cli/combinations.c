@@ -231,10 +231,12 @@ static int check_modes(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--all-guards and --ignore-guards cannot be combined; "
                          "leave out one of them");
-    return check_mode(options, options->loose, "--loose", MODE_RECONCILE,
+    return check_mode(options, options->deleted, "--deleted", MODE_LIST,
                       error) ||
                    check_mode(options, options->users != NULL, "--users",
                               MODE_RESOLVE, error) ||
+                   check_mode(options, options->loose, "--loose",
+                              MODE_RECONCILE, error) ||
                    check_mode(options, options->all_guards, "--all-guards",
                               MODE_RECONCILE, error) ||
                    check_mode(options, options->empty_as_clear,
@@ -249,10 +251,12 @@ static int check_modes(const struct options *options, struct error *error)
  * change. */
 static int check_bounds(const struct options *options, struct error *error)
 {
-    if (options->max_changes_percent)
+    if (options->max_changes_percent && !options->approve)
         return error_set(error, ERROR_USAGE,
                          "--max-changes N%% requires a plan, which says how "
-                         "many users change; give a number of users");
+                         "many users change; make one with --dry-run --plan "
+                         "and apply it with --approve, or give a number of "
+                         "users");
     if ((options->max_duration > 0 || options->until) &&
         (options->mode == MODE_CHECK || options->mode >= MODE_REVIEW))
         return error_set(error, ERROR_USAGE,
@@ -414,6 +418,9 @@ static int check_customer(const struct options *options, struct error *error)
                              service->name, id);
         return 0;
     case CUSTOMER_NONE:
+        /* No header, but a part of the request for a list. */
+        if (id && options->mode == MODE_LIST)
+            return check_number("customer-id", id, service, error);
         break;
     }
     return id ? refuse_id("customer-id", service, error) : 0;

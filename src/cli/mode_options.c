@@ -71,6 +71,23 @@ static int check_merge(const struct options *options, struct error *error)
     return 0;
 }
 
+/* A list has no rows of INPUT, and no results. */
+static int check_list(const struct options *options, struct error *error)
+{
+    const struct other_option others[] = {
+        {options->failed != NULL, "--failed"},
+        {options->report != NULL, "--report"},
+        {options->shards != 1, "--shard"},
+        {options->skip > 0, "--skip"},
+        {options->where_count > 0, "--where"},
+    };
+
+    return options->mode == MODE_LIST
+               ? refuse_others(options, others,
+                               sizeof(others) / sizeof(others[0]), error)
+               : 0;
+}
+
 /* No row has an Id yet, by which it would belong to a shard. The name must stay
  * a guard. */
 static int check_resolve(const struct options *options, struct error *error)
@@ -94,10 +111,10 @@ static int check_resolve(const struct options *options, struct error *error)
 
     if (options->mode != MODE_RESOLVE)
         return 0;
-    if (!options->users)
+    if (!options->users && strcmp(options->output, "-") == 0)
         return error_set(error, ERROR_USAGE,
-                         "--resolve requires --users FILE, a list of users; "
-                         "add it");
+                         "--resolve requires --users FILE if OUTPUT is "
+                         "standard output; name a file for one of them");
     return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
                          error);
 }
@@ -126,7 +143,8 @@ static int check_without_files(const struct options *options,
 
 int mode_options_check(const struct options *options, struct error *error)
 {
-    return check_review(options, error) || check_merge(options, error) ||
+    return check_list(options, error) || check_review(options, error) ||
+                   check_merge(options, error) ||
                    check_resolve(options, error) ||
                    check_without_files(options, error)
                ? -1

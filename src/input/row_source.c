@@ -17,6 +17,7 @@ struct row_source {
     uint64_t selected;    /* of them */
     uint64_t of_all;      /* of them, rows of all shards */
     uint64_t read_of_all; /* the same of the rows that were read */
+    uint64_t plan_rows;
     uint64_t sequence;
     bool validated;
     bool ended;
@@ -156,6 +157,7 @@ static int validate_file(struct row_source *source, row_check_fn *check,
         source->total = csv_reader_rows(parser->reader);
     source->selected = validation.selected;
     source->of_all = validation.of_all;
+    source->plan_rows = parser->header.source_rows;
     text_parser_clear(parser);
     return result;
 }
@@ -318,6 +320,11 @@ uint64_t row_source_total(const struct row_source *source)
 uint64_t row_source_selected(const struct row_source *source)
 {
     return source->selected;
+}
+
+uint64_t row_source_plan_rows(const struct row_source *source)
+{
+    return source->plan_rows;
 }
 
 column_mask row_source_columns(const struct row_source *source)
