@@ -27,7 +27,8 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libcsv-dev libcurl4-openssl-dev \
 # Without these, the program is built without --budget.
 PACKAGES_OPTIONAL := libhiredis-dev
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
-                  libxml2-utils python3-suds python3-jsonschema
+                  libxml2-utils python3-suds python3-jsonschema \
+                  python3-yaml parallel
 PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep python3-gssapi krb5-kdc \
                        krb5-admin-server krb5-user prometheus chromium tidy \
                        poppler-utils debhelper lintian mmdebstrap zsh fish \

@@ -27,6 +27,7 @@
 #include "run/conclusion.h"
 #include "run/ending.h"
 #include "run/hooks.h"
+#include "run/merge.h"
 #include "run/metrics_file.h"
 #include "run/names.h"
 #include "run/pipeline.h"
@@ -338,6 +339,42 @@ static enum exit_status review(const struct options *options)
     return status;
 }
 
+/* Prints what went wrong, and what to do next; NULL: nothing did. */
+static void print_merge(const struct options *options,
+                        const struct run_summary *summary,
+                        const struct error *error)
+{
+    if (error)
+        print_error(error);
+    else if (!options->quiet || summary->exit_status != EXIT_ALL_SUCCEEDED)
+        summary_print(stderr, summary);
+    if (error || !options->quiet)
+        summary_print_steps(stderr, summary);
+}
+
+static enum exit_status merge(const struct options *options)
+{
+    struct names names;
+    const struct platform platform = {
+        .clock = &clock_system,
+        .random = &random_system,
+        .files = options->no_lock ? &file_system_unlocked : &file_system_posix,
+        .host = names.host,
+        .user = names.user};
+    struct run_summary summary = {.texts = NULL};
+    enum exit_status status;
+    struct error error;
+    int result;
+
+    find_names(&names);
+    result = merge_run(&platform, options, &stop, &summary, &error);
+    print_merge(options, &summary, result ? &error : NULL);
+    status = result ? ending_status(NULL, &error)
+                    : (enum exit_status)summary.exit_status;
+    run_summary_clear(&summary);
+    return status;
+}
+
 static struct platform local_platform(const struct options *options)
 {
     return (struct platform){.clock = &clock_system,
@@ -399,6 +436,8 @@ static enum exit_status start(const struct options *options)
     switch (options->mode) {
     case MODE_REVIEW:
         return review(options);
+    case MODE_MERGE:
+        return merge(options);
     case MODE_RESOLVE:
         return options->users ? resolve(options) : resolve_listed(options);
     case MODE_SIGN_IN:

@@ -7,6 +7,7 @@
 #include "base/guid.h"
 #include "base/hash.h"
 #include "base/number.h"
+#include "cli/mode_options.h"
 #include "cli/sign_in_addresses.h"
 #include "cli/url.h"
 #include "service/service.h"
@@ -52,7 +53,7 @@ static int check_undo(const struct options *options, struct error *error)
 {
     if (!options->undo)
         return 0;
-    if (options->mode != MODE_APPLY)
+    if (options->mode != MODE_APPLY && options->mode != MODE_MERGE)
         return error_set(error, ERROR_USAGE,
                          "--undo and --%s cannot be combined: nothing is "
                          "updated that could be undone; leave out one of them",
@@ -232,6 +233,8 @@ static int check_modes(const struct options *options, struct error *error)
                          "leave out one of them");
     return check_mode(options, options->deleted, "--deleted", MODE_LIST,
                       error) ||
+                   check_mode(options, options->users != NULL, "--users",
+                              MODE_RESOLVE, error) ||
                    check_mode(options, options->loose, "--loose",
                               MODE_RECONCILE, error) ||
                    check_mode(options, options->all_guards, "--all-guards",
@@ -271,97 +274,13 @@ static int check_bounds(const struct options *options, struct error *error)
                      mode_name(options->mode));
 }
 
-struct other_option {
-    bool given;
-    const char *name;
-};
-
-/* There is no run: options of a run would have no effect. */
-static int refuse_others(const struct options *options,
-                         const struct other_option *others, size_t count,
-                         struct error *error)
+static int check_shard(const struct options *options, struct error *error)
 {
-    for (size_t i = 0; i < count; i++)
-        if (others[i].given)
-            return error_set(
-                error, ERROR_USAGE,
-                "--%s and %s cannot be combined; leave out one of them",
-                mode_name(options->mode), others[i].name);
-    return 0;
-}
-
-static int check_review(const struct options *options, struct error *error)
-{
-    const struct other_option others[] = {
-        {options->resume, "--resume"},
-        {options->restart, "--restart"},
-        {options->no_summary, "--no-summary"},
-        {options->ping != NULL, "--ping"},
-        {options->on_end != NULL, "--on-end"},
-        {options->log_file != NULL, "--log-file"},
-    };
-
-    if (options->mode != MODE_REVIEW)
+    if (!options->shard_by || options->shards != 1)
         return 0;
-    if (refuse_others(options, others, sizeof(others) / sizeof(others[0]),
-                      error))
-        return -1;
-    if (strcmp(options->input, "-") == 0 || strcmp(options->output, "-") == 0)
-        return error_set(error, ERROR_USAGE,
-                         "--review needs the files of a finished run, and no "
-                         "standard input or output");
-    return 0;
-}
-
-/* A list has no rows of INPUT, and no results. */
-static int check_list(const struct options *options, struct error *error)
-{
-    const struct other_option others[] = {
-        {options->failed != NULL, "--failed"},
-        {options->report != NULL, "--report"},
-        {options->shards > 1, "--shard"},
-        {options->skip > 0, "--skip"},
-        {options->where_count > 0, "--where"},
-    };
-
-    return options->mode == MODE_LIST
-               ? refuse_others(options, others,
-                               sizeof(others) / sizeof(others[0]), error)
-               : 0;
-}
-
-/* No row has an Id yet, by which it would belong to a shard. The name must stay
- * a guard. */
-static int check_resolve(const struct options *options, struct error *error)
-{
-    const struct other_option others[] = {
-        {options->failed != NULL, "--failed"},
-        {options->ignore_guards, "--ignore-guards"},
-        {options->log_file != NULL, "--log-file"},
-        {options->metrics != NULL, "--metrics"},
-        {options->no_summary, "--no-summary"},
-        {options->on_end != NULL, "--on-end"},
-        {options->ping != NULL, "--ping"},
-        {options->report != NULL, "--report"},
-        {options->restart, "--restart"},
-        {options->resume, "--resume"},
-        {options->shards > 1, "--shard"},
-        {options->skip > 0, "--skip"},
-        {options->where_count > 0, "--where"},
-        {options->summary != NULL, "--summary"},
-    };
-
-    if (check_mode(options, options->users != NULL, "--users", MODE_RESOLVE,
-                   error))
-        return -1;
-    if (options->mode != MODE_RESOLVE)
-        return 0;
-    if (!options->users && strcmp(options->output, "-") == 0)
-        return error_set(error, ERROR_USAGE,
-                         "--resolve requires --users FILE if OUTPUT is "
-                         "standard output; name a file for one of them");
-    return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
-                         error);
+    return error_set(error, ERROR_USAGE,
+                     "--shard-by requires --shard with more than one shard; "
+                     "add it, or leave out --shard-by");
 }
 
 /* ---- the sign-in -------------------------------------------------------- */
@@ -381,26 +300,6 @@ static int check_redirect(const struct options *options, struct error *error)
                                   &redirect, error);
 }
 
-/* Without files and rows, options of a run would have no effect. Those that a
- * profile sets for all modes are ignored. */
-static int check_without_files(const struct options *options,
-                               struct error *error)
-{
-    const struct other_option others[] = {
-        {options->diff != NULL, "--diff"},
-        {options->failed != NULL, "--failed"},
-        {options->undo != NULL, "--undo"},
-        {options->report != NULL, "--report"},
-        {options->summary != NULL, "--summary"},
-        {options->resume, "--resume"},
-        {options->restart, "--restart"},
-        {options->retry_failed, "--retry-failed"},
-    };
-
-    return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
-                         error);
-}
-
 static int check_sign_in(const struct options *options, struct error *error)
 {
     if (check_mode(options, options->device, "--device", MODE_SIGN_IN, error) ||
@@ -412,8 +311,7 @@ static int check_sign_in(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--device and --identity-provider google cannot be "
                          "combined; sign in in a browser: leave out --device");
-    return mode_has_input(options->mode) ? 0
-                                         : check_without_files(options, error);
+    return 0;
 }
 
 /* ---- an earlier run ----------------------------------------------------- */
@@ -573,16 +471,15 @@ static int check_identity_provider(const struct options *options,
 
 int combinations_check(const struct options *options, struct error *error)
 {
-    if (check_sign_in(options, error) || check_list(options, error) ||
-        check_diff(options, error) || check_summary(options, error) ||
-        check_failed(options, error) || check_undo(options, error) ||
-        check_plan(options, error) || check_approve(options, error) ||
-        check_report(options, error) || check_modes(options, error) ||
-        check_bounds(options, error) || check_review(options, error) ||
-        check_resolve(options, error) || check_log_file(options, error) ||
-        check_earlier_run(options, error) || check_proxy(options, error) ||
-        check_customer(options, error) || check_account(options, error) ||
-        check_sandbox(options, error) ||
+    if (check_sign_in(options, error) || check_diff(options, error) ||
+        check_summary(options, error) || check_failed(options, error) ||
+        check_undo(options, error) || check_plan(options, error) ||
+        check_approve(options, error) || check_report(options, error) ||
+        check_modes(options, error) || check_bounds(options, error) ||
+        check_shard(options, error) || mode_options_check(options, error) ||
+        check_log_file(options, error) || check_earlier_run(options, error) ||
+        check_proxy(options, error) || check_customer(options, error) ||
+        check_account(options, error) || check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

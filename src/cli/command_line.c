@@ -9,7 +9,9 @@
 #include "base/suggest.h"
 #include "cli/combinations.h"
 #include "cli/option_table.h"
+#include "cli/rate_share.h"
 #include "cli/settings.h"
+#include "cli/shard_auto.h"
 #include "service/service.h"
 
 #define USAGE     "usage: bauser-batch [OPTIONS] INPUT OUTPUT; see --help"
@@ -175,6 +177,18 @@ static int parse_words(struct options *options, int argc, char *argv[],
     return 0;
 }
 
+/* The shards know their INPUT. */
+static int take_merged(struct options *options, struct error *error)
+{
+    if (!options->input || options->output)
+        return error_set(error, ERROR_USAGE,
+                         "--merge takes OUTPUT alone, without a shard: "
+                         "bauser-batch --merge result.csv");
+    options->output = options->input;
+    options->input = NULL;
+    return 0;
+}
+
 /* A list has no INPUT. */
 static int take_list_operand(struct options *options, struct error *error)
 {
@@ -208,6 +222,8 @@ static int check_operands(struct options *options, struct error *error)
                          "--%s has no INPUT and no OUTPUT; leave out '%s'",
                          mode_name(options->mode), options->input);
     }
+    if (options->mode == MODE_MERGE)
+        return take_merged(options, error);
     if (!options->input)
         return error_set(error, ERROR_USAGE, "INPUT is missing; " USAGE);
     if (!options->output && options->mode != MODE_CHECK)
@@ -262,7 +278,13 @@ static int parse_over(struct options *options, int argc, char *argv[],
         return -1;
     }
     find_unused_proxy(options);
-    return set_default_endpoint(options, error);
+    return set_default_endpoint(options, error) ||
+                   (options->action == OPTIONS_RUN &&
+                    mode_has_input(options->mode) &&
+                    (shard_auto_apply(options, error) ||
+                     rate_share_check(options, error)))
+               ? -1
+               : 0;
 }
 
 int command_line_parse(struct options *options, int argc, char *argv[],

@@ -38,6 +38,8 @@ static unsigned find_words(const struct option_spec *spec,
     } else if (spec->set == option_set_delimiter) {
         words[count++] = "auto";
         words[count++] = "tab";
+    } else if (spec->set == option_set_shard) {
+        words[count++] = "auto";
     } else if (spec->set == option_set_completion) {
         for (; count < COMPLETION_SHELLS; count++)
             words[count] = completion_shell_name((enum completion_shell)count);

@@ -1,13 +1,13 @@
 #include "cli/option_set.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/local_time.h"
 #include "cli/budget_url.h"
 #include "cli/option_value.h"
 
 #define RATE_MAX      1000000
-#define SHARDS_MAX    1000000
 #define FAIL_FAST_MAX 1000           /* their outcomes are held in memory */
 #define GIVE_UP_MAX   (7 * 24 * 60u) /* minutes */
 #define MAX_DURATION  (60 * 86400)   /* seconds */
@@ -127,11 +127,20 @@ int option_set_skip(struct options *options, const struct option_spec *spec,
 int option_set_shard(struct options *options, const struct option_spec *spec,
                      const char *value, struct error *error)
 {
-    if (option_value_shard(value, SHARDS_MAX, &options->shard,
-                           &options->shards))
+    options->shard_auto = strncmp(value, "auto", 4) == 0;
+    if (strcmp(value, "auto") == 0) {
+        options->shards = 0;
+        return 0;
+    }
+    if (options->shard_auto
+            ? value[4] != '/' ||
+                  option_value_number(value + 5, 1, OPTIONS_SHARDS_MAX,
+                                      &options->shards)
+            : option_value_shard(value, OPTIONS_SHARDS_MAX, &options->shard,
+                                 &options->shards))
         return error_set(error, ERROR_USAGE,
                          "--%s takes K/N with K from 0 to N-1, such as --%s "
-                         "0/4, not '%s'",
+                         "0/4, or auto, or auto/N, not '%s'",
                          spec->name, spec->name, value);
     return 0;
 }

@@ -17,13 +17,15 @@
     (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_CHECK) |                       \
      OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
      OPTION_MODE(MODE_EXPORT))
-#define RUN_MODES       (ROW_MODES | OPTION_MODE(MODE_LIST))
-#define RUNS            .modes = RUN_MODES
-#define RUNS_AND_REVIEW .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW))
+#define RUN_MODES (ROW_MODES | OPTION_MODE(MODE_LIST))
+#define RUNS      .modes = RUN_MODES
+#define RUNS_AND_REVIEW                                                        \
+    .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW) | OPTION_MODE(MODE_MERGE))
 /* Without OUTPUT, or with an exported one, no rows can be taken from it. */
 #define RESULTS                                                                \
     .modes = (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_DRY_RUN) |            \
-              OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_REVIEW))
+              OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_REVIEW) |         \
+              OPTION_MODE(MODE_MERGE))
 
 static option_set_fn set_unset;
 
@@ -45,6 +47,10 @@ const struct option_spec option_table[] = {
      "write the Ids and names of all users that the sign-in may see, or of "
      "--customer-id, to OUTPUT; takes no INPUT",
      option_set_mode, .choice = MODE_LIST, .group = GROUP_MODES, .common = true},
+    {"merge", NULL,
+     "make one OUTPUT of the results of all its shards (--shard), without any "
+     "API call; needs no INPUT",
+     option_set_mode, .choice = MODE_MERGE, .group = GROUP_MODES},
     {"reconcile", NULL,
      "fetch and compare: does the service match INPUT?",
      option_set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES,
@@ -195,7 +201,8 @@ const struct option_spec option_table[] = {
     {"undo", "FILE",
      "write the old values of updated users to FILE, as an INPUT that undoes "
      "the run (contains personal data)",
-     option_set_text, MEMBER(undo), .group = GROUP_OUTPUT, ONLY(MODE_APPLY)},
+     option_set_text, MEMBER(undo), .group = GROUP_OUTPUT,
+     .modes = OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_MERGE)},
 
     {"account-id", "ID",
      "the account to work in, if the service has such a header",
@@ -304,9 +311,14 @@ const struct option_spec option_table[] = {
      option_set_rate, .group = GROUP_FLOW},
     {"retries", "N", "maximum number of retries for a row",
      option_set_number, MEMBER(retries), RANGE(0, 100, 8), .group = GROUP_FLOW},
-    {"shard", "K/N",
-     "process only the rows of shard K of N; K is 0 to N-1",
+    {"shard", "K/N|auto",
+     "process only the rows of shard K of N; K is 0 to N-1; auto or auto/N: K "
+     "from Slurm, Kubernetes and others, and the files are named by the shard",
      option_set_shard, .group = GROUP_FLOW, .once = true},
+    {"shard-by", "COLUMN",
+     "with --shard: rows with the same value in COLUMN are in one shard "
+     "(default: Id; for partner-center CustomerTenantId)",
+     option_set_text, MEMBER(shard_by), .group = GROUP_FLOW, .once = true},
     {"timeout", "S", "seconds to wait for a response",
      option_set_number, MEMBER(timeout), RANGE(1, 86400, 60),
      .group = GROUP_FLOW},
@@ -396,6 +408,13 @@ const struct option_spec *option_table_find(const char *word)
             return spec;
     }
     return NULL;
+}
+
+bool option_table_takes_next(const char *word)
+{
+    const struct option_spec *spec = option_table_find(word);
+
+    return spec && spec->argument && !strchr(word, '=');
 }
 
 const struct option_spec *option_table_find_letter(char letter)

@@ -13,6 +13,9 @@ extern const struct option_spec option_table[];
  * must not be abbreviated. */
 const struct option_spec *option_table_find(const char *word);
 
+/* Is the next word the value of this one? Short options take no value. */
+bool option_table_takes_next(const char *word);
+
 /* The option with this short form; NULL: none. */
 const struct option_spec *option_table_find_letter(char letter);
 

@@ -17,5 +17,8 @@ void options_clear(struct options *options)
     free(options->endpoint);
     free(options->ping);
     free(options->budget);
+    for (char **word = options->words; word && *word; word++)
+        free(*word);
+    free(options->words);
     *options = (struct options){.action = OPTIONS_RUN};
 }

@@ -17,7 +17,8 @@ struct redirections;
 struct service;
 struct settings;
 
-#define OPTIONS_MAX 128 /* options of the table */
+#define OPTIONS_MAX        128     /* options of the table */
+#define OPTIONS_SHARDS_MAX 1000000 /* of --shard */
 
 enum options_action {
     OPTIONS_RUN,
@@ -36,6 +37,8 @@ struct options {
     unsigned shell; /* of OPTIONS_COMPLETION: enum completion_shell */
     int argc;       /* the command line, for commands that are printed */
     char **argv;
+    char **words; /* owned, with its strings, ended by NULL: argv, if it is not
+                     that of the process */
     const struct redirections *redirections; /* borrowed; NULL: unknown */
     struct settings *settings; /* the values from the environment and the
                                   configuration file; borrowed; NULL: only
@@ -101,7 +104,13 @@ struct options {
     size_t where_count;
     unsigned window; /* rows */
     unsigned shard;
-    unsigned shards; /* 1: all rows */
+    unsigned shards; /* 1: all rows; with --shard auto, until it is applied,
+                        0: unknown */
+    bool shard_auto; /* --shard auto */
+    const char *shard_variable; /* that decided the shard; NULL: --shard K/N */
+    const char *shard_by;       /* NULL: the tenant, or else the Id */
+    const char *unsharded;      /* then: OUTPUT before it was named by the
+                                   shard; or NULL */
 
     bool deleted; /* --list lists deleted users only */
 

@@ -18,14 +18,6 @@ static void print_word(FILE *stream, const char *word)
     fputs(text, stream);
 }
 
-/* Is the next word the value of this one? Short options take no value. */
-static bool takes_next_word(const char *word)
-{
-    const struct option_spec *spec = option_table_find(word);
-
-    return spec && spec->argument && !strchr(word, '=');
-}
-
 /* Is the word this option, with or without its value? option may be NULL. */
 static bool is_option(const char *word, const char *option)
 {
@@ -69,12 +61,25 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 /* The encoding is that of INPUT. A corrected Id may be of another shard. */
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
-    static const char *const options[] = {
-        "--approve",       "--encoding", "--failed",     "--limit",
-        "--max-changes",   "--metrics",  "--no-clobber", "--report",
-        "--report-values", "--restart",  "--resume",     "--retry-failed",
-        "--shard",         "--skip",     "--summary",    "--undo",
-        "--where",         NULL};
+    static const char *const options[] = {"--approve",
+                                          "--encoding",
+                                          "--failed",
+                                          "--limit",
+                                          "--max-changes",
+                                          "--metrics",
+                                          "--no-clobber",
+                                          "--report",
+                                          "--report-values",
+                                          "--restart",
+                                          "--resume",
+                                          "--retry-failed",
+                                          "--shard",
+                                          "--shard-by",
+                                          "--skip",
+                                          "--summary",
+                                          "--undo",
+                                          "--where",
+                                          NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -87,8 +92,8 @@ static bool is_not_undone(const char *word, const char *stopped_by)
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
                                        "--no-lock", "--raw-messages", NULL};
     static const char *const options[] = {
-        "--limit", "--max-changes", "--max-duration", "--on-end",
-        "--ping",  "--shard",       "--until",        NULL};
+        "--limit", "--max-changes", "--max-duration", "--on-end", "--ping",
+        "--shard", "--shard-by",    "--until",        NULL};
     const struct option_spec *spec = option_table_find(word);
 
     (void)stopped_by;
@@ -138,7 +143,7 @@ static void print_words(int argc, char *argv[], left_out_fn *left_out,
     bool ended = false; /* by "--" */
 
     for (int i = 1; i < argc; i++) {
-        bool takes_value = !ended && takes_next_word(argv[i]);
+        bool takes_value = !ended && option_table_takes_next(argv[i]);
 
         if (!ended && left_out(argv[i], stopped_by)) {
             i += takes_value;

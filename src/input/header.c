@@ -177,10 +177,10 @@ static void check_present(const struct record *record, const char *option,
     add_absent(record, option, wanted, problems);
 }
 
-/* Is it the column of a --where? by_meaning: the name may be another one of the
- * same column. */
-static bool is_where(const struct header *header, const struct record *record,
-                     size_t position, const char *wanted, bool by_meaning)
+/* Is it the wanted column of INPUT? by_meaning: the name may be another one of
+ * the same column. */
+static bool is_wanted(const struct header *header, const struct record *record,
+                      size_t position, const char *wanted, bool by_meaning)
 {
     const struct service *service = header->rules->service;
     const struct field *field = &record->fields[position];
@@ -194,22 +194,44 @@ static bool is_where(const struct header *header, const struct record *record,
            header_find(header, field->text, field->len) == column;
 }
 
-static void find_where(struct header *header, const struct record *record,
-                       size_t index, struct problems *problems)
+/* Finds the position of the column that the option names. */
+static void find_any(const struct header *header, const struct record *record,
+                     const char *option, const char *wanted, size_t *position,
+                     struct problems *problems)
 {
-    const char *wanted = header->rules->wheres[index].from;
     size_t count = 0;
 
     for (unsigned by_meaning = 0; by_meaning < 2 && count == 0; by_meaning++) {
         for (size_t i = 0; i < record->count; i++) {
-            if (is_where(header, record, i, wanted, by_meaning) && count++ == 0)
-                header->wheres[index] = i;
+            if (is_wanted(header, record, i, wanted, by_meaning) &&
+                count++ == 0)
+                *position = i;
         }
     }
     if (count == 0)
-        add_absent(record, "--where", wanted, problems);
+        add_absent(record, option, wanted, problems);
     else if (count > 1)
-        problems_add_repeated(problems, "--where", wanted);
+        problems_add_repeated(problems, option, wanted);
+}
+
+/* Without --shard-by, all users of a tenant are in one shard. */
+static void find_shard_by(struct header *header, const struct record *record,
+                          struct problems *problems)
+{
+    const struct input_rules *rules = header->rules;
+    unsigned tenant = rules->service->tenant, key = rules->service->key;
+    const struct field *field;
+
+    if (!rules->shard_by) {
+        header->shard_column = header_names(header, tenant) ? tenant : key;
+        header->shard_by = header->positions[header->shard_column];
+        return;
+    }
+    header->shard_by = 0;
+    find_any(header, record, "--shard-by", rules->shard_by, &header->shard_by,
+             problems);
+    field = &record->fields[header->shard_by];
+    header->shard_column = header_find(header, field->text, field->len);
 }
 
 static void check_rules(struct header *header, const struct record *record,
@@ -222,7 +244,9 @@ static void check_rules(struct header *header, const struct record *record,
     for (size_t i = 0; i < rules->ignore_count; i++)
         check_present(record, "--ignore", rules->ignores[i], problems);
     for (size_t i = 0; i < rules->where_count; i++)
-        find_where(header, record, i, problems);
+        find_any(header, record, "--where", rules->wheres[i].from,
+                 &header->wheres[i], problems);
+    find_shard_by(header, record, problems);
 }
 
 /* Finds the name that identifies the user of each row: the one that the user

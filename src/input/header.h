@@ -41,6 +41,8 @@ struct header {
     unsigned unnamed_count;
     uint16_t unnamed[CSV_READER_MAX_COLUMNS]; /* positions without a name */
     size_t wheres[INPUT_MAX_WHERES]; /* positions of the rules' columns */
+    size_t shard_by;       /* position of the column that decides the shard */
+    unsigned shard_column; /* the column that it means; column_count: none */
 };
 
 /* The rules are borrowed; input_rules_check() accepts them. */
@@ -65,8 +67,8 @@ void header_init(struct header *header, const struct input_rules *rules);
  *   cannot be expected
  * - a rule for a name that the header does not have: the column of a misspelled
  *   --ignore would be sent to the service
- * - a column of --where that occurs twice. It may be any column of INPUT, by
- * its name there, or else by the column that the name means. */
+ * - a column of --where or --shard-by that occurs twice. It may be any column
+ *   of INPUT, by its name there, or else by the column that the name means. */
 int header_parse(struct header *header, const char *input_name,
                  const struct record *record, struct error *error);
 

@@ -392,14 +392,37 @@ const char *row_id(const struct header *header, const struct record *record)
     return key_field(header, record)->text;
 }
 
-uint64_t row_hash_id(const struct header *header, const struct record *record)
+static uint64_t hash_id(const struct column *column, const char *id)
 {
-    const char *id = row_id(header, record);
     char room[GUID_SIZE];
     struct error ignored;
-    const char *plain = value_parse_id(key_column(header), id, room, &ignored);
+    const char *plain = value_parse_id(column, id, room, &ignored);
 
     return fnv1a_hash(plain ? plain : id);
+}
+
+uint64_t row_hash_id(const struct header *header, const struct record *record)
+{
+    return hash_id(key_column(header), row_id(header, record));
+}
+
+static bool is_in_shard(const struct header *header,
+                        const struct record *record)
+{
+    const struct input_rules *rules = header->rules;
+    const struct service *service = rules->service;
+    const char *text = record->fields[header->shard_by].text;
+    unsigned column = header->shard_column;
+    uint64_t hash;
+
+    if (rules->shards <= 1)
+        return true;
+    if (column == service->tenant && *text == '\0' && rules->tenant)
+        text = rules->tenant;
+    hash = column == service->key || column == service->tenant
+               ? hash_id(&service->columns[column], text)
+               : fnv1a_hash(text);
+    return hash % rules->shards == rules->shard;
 }
 
 /* Byte by byte: letter case and blanks count. */
@@ -418,11 +441,13 @@ static bool has_texts(const struct header *header, const struct record *record)
     return true;
 }
 
+bool row_is_of_some_shard(const struct header *header,
+                          const struct record *record)
+{
+    return record->number > header->rules->skip && has_texts(header, record);
+}
+
 bool row_is_selected(const struct header *header, const struct record *record)
 {
-    const struct input_rules *rules = header->rules;
-
-    return record->number > rules->skip && has_texts(header, record) &&
-           (rules->shards <= 1 ||
-            row_hash_id(header, record) % rules->shards == rules->shard);
+    return row_is_of_some_shard(header, record) && is_in_shard(header, record);
 }

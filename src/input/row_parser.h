@@ -42,8 +42,15 @@ const char *row_id(const struct header *header, const struct record *record);
  * same for all rows of a user; if the Id is invalid, as it is in the record. */
 uint64_t row_hash_id(const struct header *header, const struct record *record);
 
+/* Is the row selected by the rules in any of the shards? */
+bool row_is_of_some_shard(const struct header *header,
+                          const struct record *record);
+
 /* Is the row selected by the rules: after the rows to skip, with the text of
- * each --where, and in the shard, by that hash? */
+ * each --where, and in the shard? That is the FNV-1a hash of the cell of the
+ * column to shard by, modulo the number of shards. An Id or a tenant is hashed
+ * in the form of value_parse_id(), if it is valid; an empty tenant as that of
+ * the rules. */
 bool row_is_selected(const struct header *header, const struct record *record);
 
 #endif

@@ -13,8 +13,10 @@ struct row_source {
     void *copy_context;
     struct input *input;
     struct text_parser parser;
-    uint64_t total;    /* rows of a file that was validated */
-    uint64_t selected; /* of them */
+    uint64_t total;       /* rows of a file that was validated */
+    uint64_t selected;    /* of them */
+    uint64_t of_all;      /* of them, rows of all shards */
+    uint64_t read_of_all; /* the same of the rows that were read */
     uint64_t plan_rows;
     uint64_t sequence;
     bool validated;
@@ -45,6 +47,7 @@ static int take_record(void *context, const struct record *record,
         return take_header(source, record, error);
     if (header_check_unnamed(header, input_name(source->input), record, error))
         return -1;
+    source->read_of_all += row_is_of_some_shard(header, record);
     if (!row_is_selected(header, record)) {
         source->handler->skip(source->context, record->number);
         return 0;
@@ -107,6 +110,7 @@ struct validation {
     row_check_fn *check;
     void *context;
     uint64_t selected; /* rows */
+    uint64_t of_all;
 };
 
 static int validate_record(void *context, const struct record *record,
@@ -120,6 +124,7 @@ static int validate_record(void *context, const struct record *record,
                                        record, error);
     if (header_check_unnamed(header, validation->name, record, error))
         return -1;
+    validation->of_all += row_is_of_some_shard(header, record);
     if (!row_is_selected(header, record))
         return 0;
     validation->selected++;
@@ -151,6 +156,7 @@ static int validate_file(struct row_source *source, row_check_fn *check,
     if (result == 0)
         source->total = csv_reader_rows(parser->reader);
     source->selected = validation.selected;
+    source->of_all = validation.of_all;
     source->plan_rows = parser->header.source_rows;
     text_parser_clear(parser);
     return result;
@@ -324,6 +330,13 @@ uint64_t row_source_plan_rows(const struct row_source *source)
 column_mask row_source_columns(const struct row_source *source)
 {
     return source->parser.header.named;
+}
+
+uint64_t row_source_of_all_shards(const struct row_source *source)
+{
+    if (source->validated)
+        return source->of_all;
+    return source->ended ? source->read_of_all : 0;
 }
 
 const char *row_source_name(const struct row_source *source)

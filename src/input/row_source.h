@@ -141,6 +141,10 @@ uint64_t row_source_total(const struct row_source *source);
 /* Of these, the rows that are selected. */
 uint64_t row_source_selected(const struct row_source *source);
 
+/* The rows of all shards that the rules select; 0 as long as it is unknown: a
+ * pipe has not ended. */
+uint64_t row_source_of_all_shards(const struct row_source *source);
+
 /* If it is a plan that was validated, the number of rows that it was made from:
  * that of struct header; else 0. */
 uint64_t row_source_plan_rows(const struct row_source *source);

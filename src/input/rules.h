@@ -40,6 +40,8 @@ struct input_rules {
     size_t where_count;             /* at most INPUT_MAX_WHERES */
     unsigned shard;                 /* of shards, counted from 0 */
     unsigned shards;                /* 1: all rows */
+    const char *shard_by; /* a column of INPUT: rows with an equal value are in
+                             one shard; NULL: the tenant, or else the Id */
 };
 
 /* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column, or

@@ -10,7 +10,7 @@
 /* The name and the value of the first line. Increase the number with each
  * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 7"
+#define VERSION "journal 8"
 
 /* Names of lines that are compared in a way of their own. */
 #define RELEASE "release"
@@ -134,7 +134,8 @@ int fingerprint_build(struct buffer *text,
                    put_pairs(text, "where", setup->wheres,
                              setup->where_count) ||
                    buffer_printf(text, "window '%u'\nshard '%u/%u'\n",
-                                 setup->window, setup->shard, setup->shards)
+                                 setup->window, setup->shard, setup->shards) ||
+                   put_option(text, "shard-by", setup->shard_by)
                ? -1
                : 0;
 }

@@ -57,6 +57,7 @@ struct fingerprint_setup {
     unsigned window;
     unsigned shard;
     unsigned shards;
+    const char *shard_by; /* NULL: the default */
 };
 
 /* Appends the fingerprint. -1 as buffer_reserve(). */

@@ -40,12 +40,16 @@ static void format_time(char *text, size_t size, struct range time,
 static void format_rate(char *text, size_t size,
                         const struct estimate *estimate)
 {
-    char number[NUMBER_GROUPED_SIZE];
+    char number[NUMBER_GROUPED_SIZE], all[NUMBER_GROUPED_SIZE];
+    const char *unit = estimate->rate_window == 1 ? "s" : "min";
 
-    if (estimate->rate > 0)
+    if (estimate->rate > 0 && estimate->rate_of_all > estimate->rate)
+        (void)snprintf(text, size, "at %s calls/%s, of %s for all shards",
+                       number_group_digits(number, estimate->rate), unit,
+                       number_group_digits(all, estimate->rate_of_all));
+    else if (estimate->rate > 0)
         (void)snprintf(text, size, "at %s calls/%s",
-                       number_group_digits(number, estimate->rate),
-                       estimate->rate_window == 1 ? "s" : "min");
+                       number_group_digits(number, estimate->rate), unit);
     else
         (void)snprintf(text, size, "at the %.1f calls/s of this run",
                        estimate->measured);

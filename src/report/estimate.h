@@ -18,6 +18,8 @@ struct estimate {
      * is not given. */
     unsigned rate;
     unsigned rate_window;
+    unsigned rate_of_all; /* of which rate is the share of a shard; the same or
+                             0: it is no share */
     double measured;      /* calls a second of the run before; 0: unknown */
     unsigned concurrency; /* calls at once, used if no rate is known */
 };

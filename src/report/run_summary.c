@@ -31,6 +31,7 @@ void run_summary_clear(struct run_summary *summary)
         earlier = text->earlier;
         free(text);
     }
+    free(summary->merged);
     *summary = (struct run_summary){.texts = NULL};
 }
 

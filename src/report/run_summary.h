@@ -58,6 +58,24 @@ struct run_option {
                           values in quotes */
 };
 
+/* The shard of a run. */
+struct run_shard {
+    unsigned index;       /* from 0 */
+    unsigned count;       /* of shards; 0: the run has all rows */
+    const char *by;       /* --shard-by; NULL: the default */
+    const char *variable; /* that decided the shard; NULL: --shard K/N */
+    const char *command;  /* that runs or resumes it */
+    uint64_t rows;        /* of all shards; 0: unknown */
+};
+
+/* A shard of a result that --merge made. */
+struct run_merged {
+    unsigned index;
+    uint64_t rows;
+    uint64_t failed;
+    int64_t elapsed; /* milliseconds */
+};
+
 struct run_summary {
     const char *version; /* of the program */
     const char *host;
@@ -91,6 +109,10 @@ struct run_summary {
     /* All parts of the run. tally.calls, retries and milliseconds are those of
      * this part. */
     struct tally tally;
+
+    struct run_shard shard;
+    struct run_merged *merged; /* the shards of a merge; owned, from malloc() */
+    unsigned merged_count;
 
     uint64_t undone_users; /* in the file of --undo */
     struct run_plan plan;

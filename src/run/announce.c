@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/rate_share.h"
 #include "cli/resume_command.h"
 #include "cli/settings.h"
 #include "cli/url.h"
@@ -24,6 +25,12 @@ static struct target target_of(const struct run *run)
         .customer_id = options->customer_id,
         .account_id = options->account_id,
         .profile = settings_profile(options->settings),
+        .shard = options->shard,
+        .shards = options->shards,
+        .shard_variable = options->shard_variable,
+        .rate = rate_share(options),
+        .rate_of_all = options->rate,
+        .rate_window = options->rate_window,
     };
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "cli/rate_share.h"
 #include "cli/sign_in_addresses.h"
 #include "run/service_context.h"
 
@@ -99,9 +100,9 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
         (auth_token(dispatch->auth) &&
          dispatch_set_headers(dispatch, HTTP_SERVICE, error)))
         return -1;
-    dispatch->limiter =
-        rate_limiter_new(options->rate, (int64_t)options->rate_window * 1000000,
-                         options->concurrency);
+    dispatch->limiter = rate_limiter_new(
+        rate_share(options), (int64_t)options->rate_window * 1000000,
+        options->concurrency);
     if (!dispatch->limiter || !dispatch->replaced ||
         timer_heap_init(&dispatch->timers, MAX_WAITING + options->concurrency))
         return error_memory(error);

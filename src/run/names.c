@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "output/atomic_file.h"
+#include "run/shard_files.h"
 #include "run/summary_file.h"
 
 #define NAMES 32
@@ -184,5 +185,8 @@ int names_check(const struct file_system *files, const struct options *options,
         result = compare(&names, &names.names[i], error);
     for (size_t i = 0; i < names.count; i++)
         free(names.names[i].path);
-    return result ? result : check_special(files, options, error);
+    return result || check_special(files, options, error) ||
+                   shard_files_check(options, error)
+               ? -1
+               : 0;
 }

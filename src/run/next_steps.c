@@ -40,17 +40,28 @@ static bool begin(struct step *step)
     return step->stream != NULL;
 }
 
-/* Adds what was printed, without its line end. */
+/* Ends the printing. Returns what was printed, without its line end; NULL
+ * without memory. */
+static const char *finish(struct step *step)
+{
+    size_t len;
+
+    if (fclose(step->stream) || !step->command)
+        return NULL;
+    len = strlen(step->command);
+    if (len > 0 && step->command[len - 1] == '\n')
+        step->command[len - 1] = '\0';
+    return step->command;
+}
+
+/* Adds what was printed. */
 static void end(struct step *step, struct run_summary *summary,
                 const char *name, const char *text)
 {
-    if (fclose(step->stream) == 0 && step->command) {
-        size_t len = strlen(step->command);
+    const char *command = finish(step);
 
-        if (len > 0 && step->command[len - 1] == '\n')
-            step->command[len - 1] = '\0';
-        run_summary_add_step(summary, name, text, step->command);
-    }
+    if (command)
+        run_summary_add_step(summary, name, text, command);
     free(step->command);
 }
 
@@ -269,6 +280,19 @@ static void add_after_completion(struct run_summary *summary,
         add_retry(summary, options);
     if (options->mode == MODE_APPLY && options->failed && has_errors)
         add_corrected(summary, options);
+}
+
+void next_steps_note_shard(struct run_summary *summary,
+                           const struct options *options)
+{
+    struct step step;
+
+    if (!options->argv || !begin(&step))
+        return;
+    resume_command_print(options, options->argc, options->argv,
+                         redirections_of(options), NULL, step.stream);
+    summary->shard.command = run_summary_keep(summary, finish(&step));
+    free(step.command);
 }
 
 void next_steps_add(struct run_summary *summary, const struct options *options,

@@ -14,4 +14,8 @@
 void next_steps_add(struct run_summary *summary, const struct options *options,
                     const struct error *error);
 
+/* Notes the command that runs or resumes the shard of these options. */
+void next_steps_note_shard(struct run_summary *summary,
+                           const struct options *options);
+
 #endif

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "cli/rate_share.h"
 #include "report/estimate.h"
 #include "run/run.h"
 
@@ -119,7 +120,8 @@ static void note_estimate(struct run *run)
     struct run_plan *plan = &run->summary->plan;
     const struct estimate estimate = {.users = plan->users,
                                       .updates = true,
-                                      .rate = options->rate,
+                                      .rate = rate_share(options),
+                                      .rate_of_all = options->rate,
                                       .rate_window = options->rate_window,
                                       .measured = measure_rate(run),
                                       .concurrency = options->concurrency};
@@ -134,10 +136,11 @@ static void note_estimate(struct run *run)
 void run_estimate(struct run *run)
 {
     const struct options *options = run->options;
-    uint64_t rows = row_source_total(run->source);
+    uint64_t rows = run_rows_total(run);
     struct estimate estimate = {.at_most = !options->approve,
                                 .updates = options->mode == MODE_APPLY,
-                                .rate = options->rate,
+                                .rate = rate_share(options),
+                                .rate_of_all = options->rate,
                                 .rate_window = options->rate_window,
                                 .concurrency = options->concurrency};
     char text[ESTIMATE_SIZE];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/rate_share.h"
 #include "report/report.h"
 #include "run/text_file.h"
 #include "run/waiting.h"
@@ -14,6 +15,7 @@
 #define FLOW      6   /* options that decide how the run calls */
 #define CALLS     3   /* kinds of calls */
 #define FACTS     4
+#define SHARDS    32 /* that the report shows */
 #define UNKNOWN   "not recorded"
 
 /* What a report consists of besides its summary. */
@@ -37,6 +39,8 @@ struct content {
     struct report_change changes[COLUMN_MAX];
     struct report_calls calls[CALLS];
     struct report_fact facts[FACTS];
+    struct report_shard shards[SHARDS];
+    char shard_names[SHARDS][32];
 };
 
 /* ---- rows --------------------------------------------------------------- */
@@ -208,6 +212,24 @@ static void add_facts(struct content *content)
     content->report.fact_count = count;
 }
 
+static void add_shards(struct content *content)
+{
+    const struct run_summary *summary = content->summary;
+    unsigned count = summary->merged_count;
+
+    for (unsigned i = 0; i < count && i < SHARDS; i++) {
+        const struct run_merged *shard = &summary->merged[i];
+
+        (void)snprintf(content->shard_names[i], sizeof(content->shard_names[i]),
+                       "%u/%u", shard->index, count);
+        content->shards[i] =
+            (struct report_shard){content->shard_names[i], shard->rows,
+                                  shard->failed, shard->elapsed};
+    }
+    content->report.shards = content->shards;
+    content->report.shard_count = count < SHARDS ? count : SHARDS;
+}
+
 static void add_course(struct content *content)
 {
     const struct timeline *timeline = &content->record->timeline;
@@ -253,14 +275,14 @@ static void add_flow(struct content *content)
         const char *unit;
     } flow[FLOW] = {
         {"concurrency", options->concurrency, ""},
-        {"rate", options->rate, options->rate_window == 1 ? "/s" : "/m"},
+        {"rate", rate_share(options), options->rate_window == 1 ? "/s" : "/m"},
         {"retries", options->retries, ""},
         {"timeout", options->timeout, " s"},
         {"connect-timeout", options->connect_timeout, " s"},
         {"give-up", (uint64_t)options->give_up / 1000, " s"},
     };
 
-    if (content->summary->mode == MODE_CHECK || options->mode == MODE_REVIEW)
+    if (content->summary->mode == MODE_CHECK || options->mode >= MODE_REVIEW)
         return;
     for (unsigned i = 0; i < FLOW; i++) {
         (void)snprintf(content->flow[i], PAIR_SIZE, "%" PRIu64 "%s",
@@ -324,7 +346,7 @@ static void fill(struct content *content, uint64_t before)
     set_texts(content);
     content->report = (struct report){
         .version = content->version,
-        .reviewed = content->options->mode == MODE_REVIEW,
+        .reviewed = content->options->mode >= MODE_REVIEW,
         .mode = summary->mode,
         .finished = !summary->message,
         .stopped = summary->message,
@@ -352,6 +374,7 @@ static void fill(struct content *content, uint64_t before)
     add_course(content);
     add_calls(content);
     add_facts(content);
+    add_shards(content);
     add_commands(content);
     add_settings(content);
     content->report.hashes = content->hashes;

@@ -25,5 +25,6 @@ struct input_rules row_rules_make(const struct options *options, enum mode mode)
         .where_count = options->where_count,
         .shard = options->shard,
         .shards = options->shards,
+        .shard_by = options->shard_by,
     };
 }

@@ -256,6 +256,7 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .window = options->window,
         .shard = options->shard,
         .shards = options->shards,
+        .shard_by = options->shard_by,
     };
 }
 

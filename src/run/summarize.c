@@ -5,6 +5,7 @@
 #include "report/summary_json.h"
 #include "run/conclusion.h"
 #include "run/ending.h"
+#include "run/next_steps.h"
 #include "run/run.h"
 #include "run/summary_file.h"
 
@@ -115,6 +116,22 @@ static void note_input(struct run *run)
     summary->tally.rows_total = run_rows_total(run);
 }
 
+static void note_shard(struct run *run)
+{
+    const struct options *options = run->options;
+
+    if (options->shards <= 1 && !options->shard_variable)
+        return;
+    run->summary->shard = (struct run_shard){
+        .index = options->shard,
+        .count = options->shards,
+        .by = options->shard_by,
+        .variable = options->shard_variable,
+        .rows = run->source ? row_source_of_all_shards(run->source) : 0,
+    };
+    next_steps_note_shard(run->summary, options);
+}
+
 /* If an earlier run has renamed OUTPUT already, its bytes were not written by
  * this one. */
 static int digest_output(const struct run *run, unsigned char digest[HASH_SIZE])
@@ -169,6 +186,7 @@ void run_summarize(struct run *run, const struct error *why)
     struct error error;
 
     note_input(run);
+    note_shard(run);
     note_output(run);
     conclusion_end(summary, run->platform, run->options, why);
     run->summarized = true;

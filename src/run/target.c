@@ -22,6 +22,23 @@ static void add(char text[TARGET_SIZE], const char *before, const char *value)
         (void)snprintf(text + len, TARGET_SIZE - len, "%s%s", before, value);
 }
 
+static void add_shard(char text[TARGET_SIZE], const struct target *target)
+{
+    char shard[64];
+
+    if (target->shards <= 1 && !target->shard_variable)
+        return;
+    (void)snprintf(shard, sizeof(shard), "%u/%u", target->shard,
+                   target->shards);
+    add(text, ", shard ", shard);
+    add(text, " of ", target->shard_variable);
+    if (target->rate == 0)
+        return;
+    (void)snprintf(shard, sizeof(shard), "%u of %u calls/%s", target->rate,
+                   target->rate_of_all, target->rate_window == 1 ? "s" : "min");
+    add(text, ", ", shard);
+}
+
 void target_format(char text[TARGET_SIZE], const struct target *target)
 {
     char digits[NUMBER_GROUPED_SIZE];
@@ -42,4 +59,5 @@ void target_format(char text[TARGET_SIZE], const struct target *target)
     add(text, ", customer ", target->customer_id);
     add(text, ", account ", target->account_id);
     add(text, ", profile ", target->profile);
+    add_shard(text, target);
 }

@@ -22,6 +22,12 @@ struct target {
     const char *customer_id;
     const char *account_id;
     const char *profile;
+    unsigned shard; /* from 0 */
+    unsigned shards;
+    const char *shard_variable; /* the variable that decided it */
+    unsigned rate; /* calls that it may make in rate_window; 0: adaptive */
+    unsigned rate_of_all; /* that all shards may make together */
+    unsigned rate_window; /* seconds: 1 or 60 */
 };
 
 #define TARGET_SIZE 2500 /* bytes; the longest endpoint has 2,000 */

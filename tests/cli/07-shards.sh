@@ -39,3 +39,24 @@ for k in 0 1 2; do
     # No shard is empty or contains all rows.
     [[ $(wc -l <apply.$k.csv) -gt 10 && $(wc -l <apply.$k.csv) -lt 60 ]]
 done
+
+# With --shard-by, rows with the same value are in one shard. The journal knows
+# the column.
+{
+    echo "Id,$TITLE,_Group"
+    for n in {01..40}; do
+        echo "$U$n,Group $n,g$((10#$n % 5))"
+    done
+} >groups.csv
+for k in 0 1 2; do
+    run 0 --check --shard "$k/3" --shard-by _group groups.csv "by.$k.csv"
+    columns "by.$k.csv" Row | awk '{ print $1 % 5 }' | sort -u
+done >groups
+sort groups | expect_file <(seq 0 4)
+run 10 --limit 1 --shard 0/3 --shard-by _Group groups.csv stopped.csv
+run 2 --resume --shard 0/3 groups.csv stopped.csv
+expect_stderr "with --shard-by '_Group', this one is without --shard-by"
+run 3 --shard 0/3 --shard-by _Grop groups.csv other.csv
+expect_stderr _Grop
+run 2 --shard-by _Group groups.csv other.csv
+expect_stderr '--shard-by requires --shard'

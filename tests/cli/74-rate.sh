@@ -1,6 +1,7 @@
 #!/bin/bash
 # With --rate N/s, the service receives at most N calls in any second, also from
 # a program that is stopped now and then. Retries and token calls count too.
+# Shards share the rate.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -52,6 +53,27 @@ until [ -e stopped.csv ]; do
 done
 wait "$program"
 check_most
+
+# The rate is that of all shards together, and each says its share. They have
+# other titles to write, so each makes more calls than its share of a second.
+forget_calls
+sed 's/,Title$/,Other title/' in.csv >shards.csv
+programs=()
+for k in 0 1 2; do
+    "${PROGRAM[@]}" --rate 40/s --shard "$k/3" shards.csv "shard.$k.csv" \
+        2>"shard.$k.err" &
+    programs+=($!)
+done
+for program in "${programs[@]}"; do
+    wait "$program"
+done
+check_most
+expect_counts 'calls>=70'
+grep -q 'shard 0/3, 14 of 40 calls/s$' shard.0.err
+grep -q 'shard 2/3, 13 of 40 calls/s$' shard.2.err
+grep -q 'at 13 calls/s, of 40 for all shards$' shard.2.err
+run 2 --rate 2/s --shard 0/3 shards.csv refused.csv
+expect_stderr '--rate 2/s is for all 3 shards together'
 
 # With 2/m, two calls are sent at the start, and no third one.
 forget_calls

@@ -81,7 +81,8 @@ Unchanged|
 Failed|UserNotFound
 END
 
-# All rows of a user are in one shard, whatever the spelling of the Id.
+# All users of a tenant are in one shard; with --shard-by Id, all rows of a user
+# are, whatever the spelling of the Id.
 cat >shards.csv <<END
 Id,CustomerTenantId,firstName
 ${P}02,$T,A
@@ -90,9 +91,14 @@ ${P}0a,$T,C
 ${P}0A,$T,D
 END
 for k in 0 1 2; do
-    run 0 "${api[@]}" --shard $k/3 --check shards.csv shard.csv
+    run 0 "${api[@]}" --shard $k/3 --shard-by Id --check shards.csv shard.csv
     columns shard.csv Row
 done >rows
 sort -n rows | expect_file <(printf '%s\n' 1 2 3 4)
 grep -xA1 1 rows | expect_file <(printf '%s\n' 1 2)
 grep -xA1 3 rows | expect_file <(printf '%s\n' 3 4)
+run 0 "${api[@]}" --shard 0/2 --check shards.csv shard.csv
+columns shard.csv Row >rows
+run 0 "${api[@]}" --shard 1/2 --check shards.csv shard.csv
+columns shard.csv Row >>rows
+expect_file rows <<<$'1\n2\n3\n4'

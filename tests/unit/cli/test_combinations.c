@@ -47,6 +47,44 @@ static void test_plan(void **state)
     }
 }
 
+/* A column to shard by requires shards. */
+static void test_shard_by(void **state)
+{
+    struct command command;
+    struct options options;
+
+    (void)state;
+    parse(&options, &command, "--shard 0/2 --shard-by _Person a b");
+    assert_string_equal(options.shard_by, "_Person");
+    options_clear(&options);
+    assert_refused("--shard-by _Person a b", "--shard-by requires --shard");
+    assert_refused("--shard 0/1 --shard-by _Person a b", "more than one shard");
+}
+
+/* --merge has one operand, OUTPUT, and no option of a run. */
+static void test_merge(void **state)
+{
+    static const char *const others[] = {
+        "--resume", "--restart",    "--retry-failed", "--shard 0/2",
+        "--skip 1", "--no-summary", "--log-file f",   "--ping https://h"};
+    struct command command;
+    struct options options;
+    char text[64];
+
+    (void)state;
+    parse(&options, &command, "--merge --undo u --failed f a");
+    assert_null(options.input);
+    assert_string_equal(options.output, "a");
+    options_clear(&options);
+    assert_refused("--merge", "--merge takes OUTPUT alone");
+    assert_refused("--merge a b", "--merge takes OUTPUT alone");
+    assert_refused("--merge -", "and no standard output");
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        snprintf(text, sizeof(text), "--merge %s a", others[i]);
+        assert_refused(text, "--merge");
+    }
+}
+
 /* --resolve requires a list of users, which no other mode reads, and has no
  * journal, log, summary or failed rows. */
 static void test_resolve(void **state)
@@ -259,6 +297,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_diff),
         cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_shard_by),
+        cmocka_unit_test(test_merge),
         cmocka_unit_test(test_resolve),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_services),

@@ -53,6 +53,11 @@ static void test_shards(void **state)
         "a/b",
         "0/1000001",
         "000000000000000000000000/4",
+        "auto/",
+        "auto/0",
+        "auto/1000001",
+        "automatic",
+        "auto/2/3",
     };
     struct command command;
     struct options options;

@@ -561,21 +561,65 @@ static void test_refused_tenants(void **state)
     free(header);
 }
 
-/* A shard must depend on the Id only, in lowercase. */
-static void test_shards_of_guids(void **state)
+/* The number, of 1000, of the shard of a row. */
+static unsigned find_shard(struct input_rules *rules, const char *names,
+                           const char *text)
 {
-    struct input_rules rules = make_partner_rules(NULL);
-    struct header *header = make_header(&rules, "Id|CustomerTenantId");
+    struct header *header = make_header(rules, names);
     struct line line;
+    unsigned found = 1000;
+
+    rules->shards = 1000;
+    for (rules->shard = 0; rules->shard < 1000; rules->shard++)
+        if (row_is_selected(header, make_record(&line, 1, text))) {
+            assert_int_equal(found, 1000);
+            found = rules->shard;
+        }
+    free(header);
+    return found;
+}
+
+static unsigned shard_of(const char *value)
+{
+    return (unsigned)(fnv1a_hash(value) % 1000);
+}
+
+/* Users of a tenant must be in one shard, in whatever spelling; in a file
+ * without tenants, the Id decides. */
+static void test_shards_of_tenants(void **state)
+{
+    static const char names[] = "Id|CustomerTenantId";
+    struct input_rules rules = make_partner_rules(GUID_T);
 
     (void)state;
-    rules.shards = 1000;
-    rules.shard = (unsigned)(fnv1a_hash(GUID_A) % 1000);
-    assert_true(
-        row_is_selected(header, make_record(&line, 1, BIG_A "|" GUID_T)));
-    assert_true(
-        row_is_selected(header, make_record(&line, 1, GUID_A "|" GUID_S)));
-    free(header);
+    assert_int_equal(find_shard(&rules, names, GUID_A "|" GUID_S),
+                     shard_of(GUID_S));
+    assert_int_equal(find_shard(&rules, names, BIG_A "|" GUID_T),
+                     shard_of(GUID_T));
+    assert_int_equal(find_shard(&rules, names, GUID_A "|"), shard_of(GUID_T));
+    assert_int_equal(find_shard(&rules, "Id|_City", BIG_A "|x"),
+                     shard_of(GUID_A));
+    rules.shard_by = "id";
+    assert_int_equal(find_shard(&rules, names, BIG_A "|" GUID_T),
+                     shard_of(GUID_A));
+}
+
+/* --shard-by must use the cell of any column, byte by byte, and an Id in plain
+ * form. */
+static void test_shards_by_column(void **state)
+{
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    rules.shard_by = "_person";
+    assert_int_equal(find_shard(&rules, "Id|_Person", "1|Kim"),
+                     shard_of("Kim"));
+    assert_int_equal(find_shard(&rules, "Id|_Person", "2|Kim"),
+                     shard_of("Kim"));
+    assert_int_equal(find_shard(&rules, "Id|_Person", "1|"), shard_of(""));
+    rules.shard_by = "UserId";
+    assert_int_equal(find_shard(&rules, "Id|_Person", "007|Kim"),
+                     shard_of("7"));
 }
 
 /* A row with a password must be marked secret; one without must not. */
@@ -699,7 +743,8 @@ int main(void)
         cmocka_unit_test(test_selection),
         cmocka_unit_test(test_tenants),
         cmocka_unit_test(test_refused_tenants),
-        cmocka_unit_test(test_shards_of_guids),
+        cmocka_unit_test(test_shards_of_tenants),
+        cmocka_unit_test(test_shards_by_column),
         cmocka_unit_test(test_secret_rows),
         cmocka_unit_test(test_free_all),
     };

@@ -59,7 +59,7 @@ static void test_text(void **state)
     build(&text, &setup);
     assert_string_equal(
         text.data,
-        "bauser-batch journal 7\n"
+        "bauser-batch journal 8\n"
         "release " BAUSER_VERSION "\n"
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
@@ -91,7 +91,8 @@ static void test_text(void **state)
         "skip '0'\n"
         "where no\n"
         "window '100000'\n"
-        "shard '0/1'\n");
+        "shard '0/1'\n"
+        "shard-by no\n");
     assert_true(fingerprint_is_one(text.data));
     buffer_free(&text);
 
@@ -126,9 +127,10 @@ static void test_text(void **state)
         .approve = "12ab",
         .shard = 1,
         .shards = 4,
+        .shard_by = "_Person",
     };
     build(&text, &setup);
-    assert_string_equal(text.data, "bauser-batch journal 7\n"
+    assert_string_equal(text.data, "bauser-batch journal 8\n"
                                    "release " BAUSER_VERSION "\n"
                                    "input -\n"
                                    "output 'it\\'s'\n"
@@ -160,7 +162,8 @@ static void test_text(void **state)
                                    "skip '9'\n"
                                    "where 'Fax' 'City=#N/A\\''\n"
                                    "window '5'\n"
-                                   "shard '1/4'\n");
+                                   "shard '1/4'\n"
+                                   "shard-by '_Person'\n");
     buffer_free(&text);
 }
 
@@ -203,6 +206,7 @@ static void test_each_difference(void **state)
         "with --window '100000', this one is with --window '5'",
         "with --shard '0/1', this one is with --shard '1/4'",
         "with --shard '0/1', this one is with --shard '0/2'",
+        "without --shard-by, this one is with --shard-by 'City'",
         "with --skip '0', this one is with --skip '7'",
         "without --where, this one is with --where 'Mail=Email'",
     };
@@ -230,9 +234,10 @@ static void test_each_difference(void **state)
     setups[13].shard = 1;
     setups[13].shards = 4;
     setups[14].shards = 2;
-    setups[15].skip = 7;
-    setups[16].wheres = &map;
-    setups[16].where_count = 1;
+    setups[15].shard_by = "City";
+    setups[16].skip = 7;
+    setups[17].wheres = &map;
+    setups[17].where_count = 1;
     for (size_t i = 0; i < COUNT(setups); i++) {
         char text[512];
 
@@ -348,13 +353,13 @@ static void test_other_texts(void **state)
     } cases[] = {
         {"bauser-batch journal 3\ninput -\n",
          "by an earlier release of bauser-batch, in a format"},
-        {"bauser-batch journal 8\nrelease 0.7.3\nx y\n",
+        {"bauser-batch journal 9\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
          "(" BAUSER_VERSION
          ") does not read: resume the run with that release"},
-        {"bauser-batch journal 7\n", "does not begin with a journal header"},
-        {"bauser-batch journal 7\napi 'rest'\n", "does not begin with a"},
-        {"bauser-batch journal 7\nrelease 0.7.3\n", "does not begin with a"},
+        {"bauser-batch journal 8\n", "does not begin with a journal header"},
+        {"bauser-batch journal 8\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 8\nrelease 0.7.3\n", "does not begin with a"},
         {"bauser-batch", "does not begin with a"},
         {"", "does not begin with a"},
     };

@@ -19,6 +19,9 @@ static void test_estimate(void **state)
           .rate_window = 60},
          "at most 10,000,000 users, at most 20,000,000 calls, at most 555 h 33 "
          "min at 600 calls/min"},
+        {{.users = 100, .rate = 3, .rate_of_all = 1050, .rate_window = 60},
+         "100 users, 100 calls, about 33 min at 3 calls/min, of 1,050 for all "
+         "shards"},
         {{.users = 1, .rate = 1000, .rate_window = 1},
          "1 user, 1 call, about 1 s at 1,000 calls/s"},
         {{.users = 7, .at_most = true, .concurrency = 16},

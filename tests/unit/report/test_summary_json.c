@@ -21,6 +21,12 @@ static struct run_summary make_summary(void)
                  .users = 2,
                  .source_rows = 7,
                  .left_out = 3},
+        .shard = {.index = 3,
+                  .count = 16,
+                  .by = "_Person",
+                  .variable = "PARALLEL_SEQ",
+                  .command = "b --shard 3/16 'a b' c",
+                  .rows = 112},
         .tally = {.rows = 7,
                   .by_status = {[STATUS_UPDATED] = 4, [STATUS_FAILED] = 3},
                   .again = 2,
@@ -46,6 +52,10 @@ static struct run_summary make_summary(void)
         .option = "--limit",
     };
 
+    summary.merged = calloc(2, sizeof(*summary.merged));
+    assert_non_null(summary.merged);
+    summary.merged_count = 2;
+    summary.merged[1] = (struct run_merged){1, 5, 2, 1500};
     error_counts_add(&summary.tally.errors, 3, "InvalidValue", "Lcid");
     error_counts_add(&summary.tally.errors, 9, "EntityNotExistent", NULL);
     memset(summary.input_sha256, 'a', RUN_SUMMARY_DIGEST - 1);
@@ -76,6 +86,10 @@ static void test_round_trip(void **state)
     assert_int_equal(read.all.start, summary.earlier.start);
     assert_int_equal(read.tally.rows_total, 123456789012);
     assert_int_equal(read.tally.calls, 10);
+    assert_int_equal(read.shard.rows, 112);
+    assert_string_equal(read.shard.variable, "PARALLEL_SEQ");
+    assert_int_equal(read.merged_count, 2);
+    assert_int_equal(read.merged[1].failed, 2);
     assert_string_equal(read.input_sha256, summary.input_sha256);
     assert_string_equal(read.output_sha256, "");
     assert_string_equal(read.steps[0].command, "a 'b\nc'");

@@ -1,0 +1,186 @@
+#include "run/merge.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "output/merged_rows.h"
+#include "output/writer.h"
+#include "run/ending.h"
+#include "run/merge_missing.h"
+#include "run/merge_shards.h"
+#include "run/merge_undo.h"
+#include "run/next_steps.h"
+#include "run/review.h"
+#include "run/run.h"
+#include "run/summary_file.h"
+#include "service/service.h"
+
+struct merging {
+    const struct platform *platform;
+    const struct options *options; /* INPUT is that of the shards */
+    const volatile sig_atomic_t *stop;
+    struct run_summary *summary;
+    struct merge_shards shards;
+};
+
+/* ---- what must be true before anything is written ------------------------ */
+
+/* --failed needs the INPUT of the shards. */
+static int check_input(const struct merging *merge, struct error *error)
+{
+    const struct options *options = merge->options;
+    unsigned char digest[HASH_SIZE];
+    char present[RUN_SUMMARY_DIGEST];
+
+    if (!options->failed)
+        return 0;
+    if (!options->input ||
+        file_digest(merge->platform->files, options->input, digest))
+        return error_set(error, ERROR_USAGE,
+                         "--failed needs the INPUT of the shards, and %s "
+                         "cannot be read: %s; merge in the directory of the "
+                         "runs, or leave out --failed and use --review later",
+                         options->input ? options->input : "it",
+                         options->input ? strerror(errno) : "it has no name");
+    run_summary_put_digest(present, digest);
+    return summary_file_check_input(options, merge->summary->input_sha256,
+                                    present, "", error);
+}
+
+/* ---- OUTPUT -------------------------------------------------------------- */
+
+static int check_rows(const struct merging *merge, struct error *error)
+{
+    uint64_t found = merge->summary->tally.rows, all = merge->shards.rows;
+
+    if (found == all)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "the shards have %" PRIu64 " result rows, but %" PRIu64
+                     " rows were selected in INPUT; run the shards again",
+                     found, all);
+}
+
+static int write_output(struct merging *merge, struct writer *writer,
+                        struct error *error)
+{
+    const struct merge_shards *shards = &merge->shards;
+    const struct file_system *files = merge->platform->files;
+    const char *paths[MERGE_SHARDS_MAX];
+    const struct merged_rows_setup setup = {.files = files,
+                                            .paths = paths,
+                                            .count = shards->count,
+                                            .stop = merge->stop,
+                                            .tally = &merge->summary->tally};
+    unsigned char digest[HASH_SIZE];
+
+    for (unsigned i = 0; i < shards->count; i++)
+        paths[i] = shards->list[i].path;
+    if (merged_rows_write(&setup, writer, error) || check_rows(merge, error) ||
+        writer_stop(writer, error) ||
+        merge_undo_write(shards, files, merge->options,
+                         service_find(merge->summary->service), error))
+        return -1;
+    if (writer_digest(writer, digest) == 0)
+        run_summary_put_digest(merge->summary->output_sha256, digest);
+    return writer_commit(writer, error);
+}
+
+static int make_output(struct merging *merge, struct error *error)
+{
+    const struct options *options = merge->options;
+    /* A merge that was killed has left nothing that is lost. */
+    const struct atomic_file_setup setup = {
+        .files = merge->platform->files,
+        .label = "OUTPUT",
+        .path = options->output,
+        .flags = run_file_flags(options) | ATOMIC_FILE_RESTART |
+                 ATOMIC_FILE_NO_JOURNAL,
+    };
+    struct writer *writer = writer_open(&setup, error);
+    int result;
+
+    if (!writer)
+        return -1;
+    result = write_output(merge, writer, error);
+    if (result)
+        writer_discard(writer);
+    writer_free(writer);
+    return result;
+}
+
+/* ---- the summary --------------------------------------------------------- */
+
+/* Its times and calls are those of all shards together. */
+static int fill_summary(struct merging *merge, struct error *error)
+{
+    struct run_summary *summary = merge->summary;
+    const struct options *options = merge->options;
+    struct tally *tally = &summary->tally;
+    enum exit_status status =
+        ending_detail(options, tally, ending_status(tally, NULL));
+    unsigned count = merge->shards.count;
+
+    summary->merged = calloc(count, sizeof(*summary->merged));
+    if (!summary->merged)
+        return error_memory(error);
+    summary->merged_count = count;
+    for (unsigned i = 0; i < count; i++) {
+        const struct merge_shard *shard = &merge->shards.list[i];
+
+        summary->merged[i] =
+            (struct run_merged){i, shard->rows, shard->failed, shard->elapsed};
+    }
+    summary->shard = (struct run_shard){.count = 0};
+    summary->part = summary->all;
+    summary->parts = 1;
+    tally->rows_total = merge->shards.rows;
+    tally->calls_by = summary->all.calls;
+    tally->calls =
+        tally->calls_by.get + tally->calls_by.update + tally->calls_by.probe;
+    tally->retries = summary->all.retries;
+    tally->milliseconds = summary->all.elapsed;
+    summary->output = summary->result = options->output;
+    summary->complete = true;
+    summary->host = merge->platform->host;
+    summary->user = merge->platform->user;
+    summary->exit_status = (int)status;
+    summary->meaning = ending_meaning(status);
+    summary->message = summary->option = NULL;
+    next_steps_add(summary, options, NULL);
+    return 0;
+}
+
+int merge_run(const struct platform *platform, const struct options *options,
+              const volatile sig_atomic_t *stop, struct run_summary *summary,
+              struct error *error)
+{
+    struct options of_run = *options;
+    struct merging merge = {
+        .platform = platform,
+        .options = &of_run,
+        .stop = stop,
+        .summary = summary,
+    };
+    int result = merge_shards_find(&merge.shards, options, error);
+
+    if (result == 0)
+        result = merge_missing_check(&merge.shards, platform->files, options,
+                                     summary, error);
+    if (result == 0)
+        result = merge_shards_read(&merge.shards, platform->files, options,
+                                   summary, error);
+    of_run.input = summary->input;
+    if (result == 0 &&
+        (check_input(&merge, error) ||
+         merge_undo_check(&merge.shards, platform->files, options, error) ||
+         make_output(&merge, error) || fill_summary(&merge, error) ||
+         summary_file_write(platform->files, options, summary, error) ||
+         review_write(platform, &of_run, summary, stop, error)))
+        result = -1;
+    merge_shards_clear(&merge.shards);
+    return result;
+}

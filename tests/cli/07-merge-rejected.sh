@@ -1,0 +1,110 @@
+#!/bin/bash
+# A merge without all shards, or with one of another run, writes nothing. It says
+# which are missing, with commands that run them, or which file is the wrong one,
+# and why.
+. "${0%/*}/../lib.sh"
+sim_start
+
+unset "${!SLURM_@}" PARALLEL_SEQ
+
+{
+    echo "Id,$TITLE"
+    for n in {01..40}; do
+        echo "$U$n,Title $n"
+    done
+} >in.csv
+
+# shard K OPTION... INPUT OUTPUT: applies one of eight shards.
+shard() {
+    local -x PARALLEL_SEQ=$(($1 + 1))
+
+    run 0 --shard auto/8 "${@:2}"
+}
+
+# rejected STATUS TEXT...: the merge is rejected, and has written nothing.
+rejected() {
+    run "$1" --merge all.csv
+    expect_stderr "${@:2}"
+    expect_no_file all.csv all.csv.part all.csv.summary.json
+}
+
+rejected 2 'there are no shards of all.csv' all.0-of-16.csv
+for k in 0 1 2 4; do
+    shard "$k" in.csv all.csv
+done
+rejected 5 'shards 3,5-7 of 8 are missing or unfinished, so nothing was written' \
+    'to run or resume shard 3/8: '
+
+# A stopped shard is unfinished. The commands work.
+PARALLEL_SEQ=6 run 10 --shard auto/8 --limit 1 in.csv all.csv
+rejected 5 'shards 3,5-7 of 8 are missing or unfinished'
+sed -n 's|^bauser-batch: to run or resume shard [0-9]/8: ||p' err >commands
+[ "$(wc -l <commands)" -eq 4 ]
+while read -r command; do
+    PATH=${BAUSER_BATCH%/*}:$PATH bash -c "$command" >out 2>err
+done <commands
+run 0 --merge all.csv
+columns all.csv Row Status | expect_file <(seq 40 | sed 's/$/|Updated/')
+expect_counts applied=40
+rm all.csv all.csv.summary.json
+
+# A copy of another shard, a result that was edited, and one without a summary.
+mkdir kept
+cp all.* kept
+cp all.2-of-8.csv all.3-of-8.csv
+rejected 2 'all.3-of-8.csv is not the file that its summary describes'
+cp all.2-of-8.csv.summary.json all.3-of-8.csv.summary.json
+rejected 2 'all.3-of-8.csv is the result of shard 2/8, not of 3/8'
+cp kept/* .
+rm all.3-of-8.csv.summary.json
+rejected 2 'the summary of all.3-of-8.csv cannot be read'
+run 0 --shard 3/8 --no-summary in.csv all.3-of-8.csv
+rejected 2 'the summary of all.3-of-8.csv cannot be read'
+
+# Shards of other runs.
+shard 3 --map "$TITLE=$TOWN" in.csv all.csv
+rejected 2 'all.3-of-8.csv is of another run than all.0-of-8.csv' \
+    "with --map '" 'without --map'
+shard 3 --dry-run in.csv all.csv
+rejected 2 'with --dry-run, the other one without --dry-run'
+shard 3 --shard-by "$TITLE" in.csv all.csv
+rejected 2 "with --shard-by '$TITLE', the other one without --shard-by"
+sed s/40$/fourty/ in.csv >other.csv
+shard 3 other.csv all.csv
+rejected 2 'all.3-of-8.csv is of a run with another INPUT than all.0-of-8.csv'
+run 0 in.csv all.3-of-8.csv
+rejected 2 'all.3-of-8.csv is not the result of a shard'
+cp kept/* .
+run 0 --shard 0/4 in.csv all.0-of-4.csv
+rejected 2 'are of runs with different numbers of shards'
+rm all.0-of-4.csv*
+for k in {0..7}; do
+    run 0 --check --shard "$k/8" in.csv "check.$k-of-8.csv"
+done
+run 2 --merge check.csv
+expect_stderr check.0-of-8.csv '--check, whose shards cannot be merged'
+
+# Wrong usage, and a stopped run of the same OUTPUT.
+run 2 --merge in.csv all.csv
+expect_stderr '--merge takes OUTPUT alone'
+run 2 --merge --resume all.csv
+run 2 --merge --undo undo.csv all.csv
+expect_stderr 'its file undo.' 'cannot be read'
+mv in.csv away.csv
+run 2 --merge --failed failed.csv all.csv
+expect_stderr 'in.csv cannot be read'
+mv away.csv in.csv
+sed "2,\$ s/Title/Word/" in.csv >words.csv
+run 10 --limit 1 words.csv all.csv
+run 2 --merge all.csv
+expect_stderr all.csv.journal
+expect_no_file all.csv
+
+# Slurm: the numbers of the array.
+for k in 0 2; do
+    SLURM_ARRAY_TASK_ID=$k SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=3 \
+        SLURM_ARRAY_TASK_COUNT=4 run 0 --shard auto in.csv slurm.csv
+done
+run 5 --merge slurm.csv
+expect_stderr 'shards 1,3 of 4 are missing' \
+    'sbatch --array=1,3 and --shard auto/4'
