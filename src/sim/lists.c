@@ -102,9 +102,7 @@ static bool read_token(const struct call *call, const char *token,
                        struct place *place)
 {
     struct text printed;
-    char plain[128];
-    unsigned epoch;
-    int deleted;
+    char plain[128], *end;
     size_t len = 0;
 
     for (; token[2 * len] != '\0' && len + 1 < sizeof plain; len++) {
@@ -112,9 +110,9 @@ static bool read_token(const struct call *call, const char *token,
         plain[len] = (char)strtoul(digits, NULL, 16);
     }
     plain[len] = '\0';
-    if (sscanf(plain, "%u %" SCNu64 " %d", &epoch, &place->at, &deleted) != 3)
-        return false;
-    place->deleted = deleted != 0;
+    (void)strtoul(plain, &end, 10); /* the epoch, which is compared below */
+    place->at = strtoull(end, &end, 10);
+    place->deleted = strtoul(end, NULL, 10) != 0;
     text_init(&printed);
     print_token(call, place, &printed);
     bool same = strcmp(printed.data, token) == 0;
