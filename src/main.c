@@ -184,8 +184,8 @@ struct names {
     char user[64];
 };
 
-/* The user is the one of the environment: getpwuid() may ask a server, for a
- * long time, and does not survive a lack of memory. */
+/* The user is the one of the environment, for the same reason as the home
+ * directory: see config_file_home(). */
 static void find_names(struct names *names)
 {
     const char *user = getenv("LOGNAME");

@@ -248,10 +248,12 @@ static int check_modes(const struct options *options, struct error *error)
  * change. */
 static int check_bounds(const struct options *options, struct error *error)
 {
-    if (options->max_changes_percent)
+    if (options->max_changes_percent && !options->approve)
         return error_set(error, ERROR_USAGE,
                          "--max-changes N%% requires a plan, which says how "
-                         "many users change; give a number of users");
+                         "many users change; make one with --dry-run --plan "
+                         "and apply it with --approve, or give a number of "
+                         "users");
     if ((options->max_duration > 0 || options->until) &&
         (options->mode == MODE_CHECK || options->mode >= MODE_REVIEW))
         return error_set(error, ERROR_USAGE,

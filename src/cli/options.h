@@ -136,8 +136,8 @@ struct options {
                                  UINT64_MAX: no limit */
     bool max_errors_percent;
     uint64_t limit;       /* no further user is sent an update after so many */
-    uint64_t max_changes; /* users, or percent; if more need an update, the run
-                             stops; UINT64_MAX: no limit */
+    uint64_t max_changes; /* users; if more need an update, the run stops.
+                             Or percent, for a plan; UINT64_MAX: no limit */
     bool max_changes_percent;
     int64_t max_duration;          /* seconds; 0: no limit */
     const char *max_duration_text; /* as it was given */

@@ -70,11 +70,11 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {
-        "--approve", "--encoding",   "--failed",       "--limit",
-        "--metrics", "--no-clobber", "--report",       "--report-values",
-        "--restart", "--resume",     "--retry-failed", "--shard",
-        "--skip",    "--summary",    "--undo",         "--where",
-        NULL};
+        "--approve",       "--encoding", "--failed",     "--limit",
+        "--max-changes",   "--metrics",  "--no-clobber", "--report",
+        "--report-values", "--restart",  "--resume",     "--retry-failed",
+        "--shard",         "--skip",     "--summary",    "--undo",
+        "--where",         NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -97,13 +97,15 @@ static bool is_not_undone(const char *word, const char *stopped_by)
             is_in(word, options));
 }
 
-/* A plan has its own columns and all its rows, and is applied. */
+/* A plan has its own columns and all its rows, and is applied. A configured
+ * bound of changes is meant for it. */
 static bool is_not_approved(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {"--detailed-exit-code", NULL};
+    static const char *const kept[] = {"--max-changes", NULL};
     const struct option_spec *spec = option_table_find(word);
 
-    return is_not_undone(word, stopped_by) ||
+    return (is_not_undone(word, stopped_by) && !is_in(word, kept)) ||
            (spec && spec->group == GROUP_MODES) || is_in(word, options) ||
            (*word == '-' && word[1] != '-' && word[1] != '\0');
 }

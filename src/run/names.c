@@ -68,7 +68,7 @@ static int add_replaced(struct names *names, const char *label,
 
     if (!target)
         return path ? -1 : 0;
-    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): as in add() */
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): names_check() frees it */
     return add_staged(names, label, path, target, has_journal);
 }
 

@@ -291,7 +291,9 @@ static int begin_recovery(struct run *run, struct error *error)
     if (time_bound_init(&run->time_bound, run->options,
                         run->summary->part.start / 1000, error))
         return -1;
-    bounds_init(&run->bounds, run->options->limit, run->options->max_changes);
+    bounds_init(&run->bounds, run->options->limit,
+                run->options->max_changes_percent ? BOUNDS_NONE
+                                                  : run->options->max_changes);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
     if (run->listing &&

@@ -202,8 +202,8 @@ int run_check_plan(const struct run *run, struct error *error);
  * before the first update. ERROR_USAGE, ERROR_STOPPED or ERROR_LOCAL. */
 int run_keep_approved(struct run *run, struct error *error);
 
-/* Refuses, as ERROR_INPUT, an INPUT with another SHA-256 than the approved one.
- */
+/* Refuses, as ERROR_INPUT, an INPUT with another SHA-256 than the approved one,
+ * or that updates more users than --max-changes N% allows. */
 int run_check_approved(const struct run *run, struct error *error);
 
 /* Writes the plan when all rows have a result, unless INPUT was rejected; and

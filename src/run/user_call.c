@@ -217,9 +217,15 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
 {
     int64_t delay = task->delay;
+    bool refused = task->result.outcome.last.action == API_ERROR_SIGN_IN;
+    struct error ignored;
 
-    if (task->result.outcome.last.action == API_ERROR_SIGN_IN &&
-        !may_sign_in(dispatch, task)) {
+    if (refused &&
+        token_call_read_secrets(dispatch, task->schedule.token, error)) {
+        (void)release(dispatch, task, NULL, &ignored);
+        return -1;
+    }
+    if (refused && !may_sign_in(dispatch, task)) {
         (void)user_task_stop(task);
         return stop_at(dispatch, task, error);
     }

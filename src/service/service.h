@@ -20,6 +20,8 @@
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
 
+#define SERVICE_SECRETS 4 /* of a call besides the access token */
+
 /* The values that all calls of a run share; borrowed. */
 struct call_context {
     const struct service *service;
@@ -34,6 +36,8 @@ struct call_context {
     const char *application_token; /* this and the next two: legacy_sign_in */
     const char *user_name;
     const char *password;
+    const char *earlier_secrets[SERVICE_SECRETS]; /* that were replaced, as
+                                                     earlier_token */
 };
 
 #define SERVICE_TIME_SIZE   64  /* bytes of a LastModifiedTime */

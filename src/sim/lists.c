@@ -102,7 +102,8 @@ static bool read_token(const struct call *call, const char *token,
                        struct place *place)
 {
     struct text printed;
-    char plain[128], *end;
+    char plain[128];
+    char *at;
     size_t len = 0;
 
     for (; token[2 * len] != '\0' && len + 1 < sizeof plain; len++) {
@@ -110,9 +111,9 @@ static bool read_token(const struct call *call, const char *token,
         plain[len] = (char)strtoul(digits, NULL, 16);
     }
     plain[len] = '\0';
-    (void)strtoul(plain, &end, 10); /* the epoch, which is compared below */
-    place->at = strtoull(end, &end, 10);
-    place->deleted = strtoul(end, NULL, 10) != 0;
+    (void)strtoul(plain, &at, 10); /* the epoch */
+    place->at = strtoull(at, &at, 10);
+    place->deleted = strtoul(at, NULL, 10) != 0;
     text_init(&printed);
     print_token(call, place, &printed);
     bool same = strcmp(printed.data, token) == 0;
