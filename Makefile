@@ -119,8 +119,9 @@ CFLAGS  ?= -g
 LDFLAGS ?=
 
 # pkg-config is called only when something is compiled, so that `make deps` and
-# `make clean` work without it.
-package_cflags = $(shell pkg-config --cflags $(1))
+# `make clean` work without it. A package must not change the C library: that of
+# hiredis defines _FILE_OFFSET_BITS.
+package_cflags = $(filter-out -D%,$(shell pkg-config --cflags $(1)))
 package_libs   = $(shell pkg-config --libs $(1))
 
 COMPILE = $(CC) $(STANDARD) $(OPTIMIZE) $(CFLAGS) $(WARNINGS) $(WERROR) \
