@@ -184,8 +184,8 @@ struct names {
     char user[64];
 };
 
-/* The user is the one of the environment: getpwuid() may ask a server, for a
- * long time, and does not survive a lack of memory. */
+/* The user is the one of the environment, for the same reason as the home
+ * directory: see config_file_home(). */
 static void find_names(struct names *names)
 {
     const char *user = getenv("LOGNAME");
@@ -334,22 +334,60 @@ static enum exit_status review(const struct options *options)
     return status;
 }
 
+static struct platform local_platform(const struct options *options)
+{
+    return (struct platform){.clock = &clock_system,
+                             .random = &random_system,
+                             .files = options->no_lock ? &file_system_unlocked
+                                                       : &file_system_posix};
+}
+
+static enum exit_status fail(const struct error *error)
+{
+    print_error(error);
+    return ending_status(NULL, error);
+}
+
 static enum exit_status resolve(const struct options *options)
 {
-    const struct platform platform = {
-        .clock = &clock_system,
-        .random = &random_system,
-        .files = options->no_lock ? &file_system_unlocked : &file_system_posix};
+    const struct platform platform = local_platform(options);
     struct resolve_result result;
     struct error error;
 
-    if (resolve_run(&platform, options, &stop, &result, &error)) {
-        print_error(&error);
-        return ending_status(NULL, &error);
-    }
+    if (resolve_run(&platform, options, &stop, &result, &error))
+        return fail(&error);
     if (can_print() && !(options->quiet && !resolve_has_errors(&result)))
         resolve_print(stderr, options, &result);
     return resolve_has_errors(&result) ? EXIT_SOME_FAILED : EXIT_ALL_SUCCEEDED;
+}
+
+/* A list that lacks the users of a customer may lack a second user of a name.
+ */
+static enum exit_status resolve_listed(const struct options *options)
+{
+    const struct platform platform = local_platform(options);
+    struct options list, with_list = *options;
+    enum exit_status status;
+    struct error error;
+    char *path;
+
+    if (resolve_check(&platform, options, &stop, &error) ||
+        resolve_list_options(platform.files, options, &list, &path, &error))
+        return fail(&error);
+    status = run(&list);
+    with_list.users = path;
+    if (status == EXIT_ALL_SUCCEEDED)
+        status = resolve(&with_list);
+    else if (status == EXIT_SOME_FAILED)
+        fputs(
+            "bauser-batch: the list of users is not complete, so no name is "
+            "searched in it; use --customer-id, or --list and --users FILE to "
+            "use the list as it is\n",
+            stderr);
+    if (status != EXIT_USAGE) /* else another process may be writing it */
+        resolve_remove_list(platform.files, path);
+    free(path);
+    return status;
 }
 
 static enum exit_status start(const struct options *options)
@@ -358,7 +396,7 @@ static enum exit_status start(const struct options *options)
     case MODE_REVIEW:
         return review(options);
     case MODE_RESOLVE:
-        return resolve(options);
+        return options->users ? resolve(options) : resolve_listed(options);
     case MODE_SIGN_IN:
     case MODE_WHOAMI:
         return identify(options);

@@ -24,15 +24,26 @@ enum http_target {
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH };
 
+/* Reads the body of a large response while it arrives. */
+struct http_drain {
+    /* Called after each piece: may remove bytes from the body, which must not
+     * exceed HTTP_MAX_RESPONSE then. The response contains what is left. */
+    void (*take)(void *context, struct buffer *body);
+    void *context;
+};
+
 /* Its buffers belong to the transport's slot and are reused. */
 struct http_request {
     enum http_target target; /* set by the transport, not by the caller */
     enum http_method method;
-    bool once;          /* libcurl must not send it again by itself: an update,
-                           or a call with an id of its own */
-    bool secret;        /* the body contains one: it is wiped after sending */
-    struct buffer path; /* appended to the endpoint: begins with '/', or is
-                           empty */
+    bool once;   /* libcurl must not send it again by itself: an update,
+                    or a call with an id of its own */
+    bool secret; /* the body contains one: it is wiped after sending */
+    const struct http_drain *drain; /* borrowed during the call; NULL: the body
+                                       is read at its end. A transport may
+                                       ignore it */
+    struct buffer path;    /* appended to the endpoint: begins with '/', or is
+                              empty */
     struct buffer headers; /* of this request only, besides those of the target:
                               one "Name: value\n" each */
     struct buffer body;    /* empty: none */

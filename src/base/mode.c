@@ -7,9 +7,9 @@ const char *mode_name(enum mode mode)
     static const char *const names[] = {
         [MODE_APPLY] = "apply",     [MODE_CHECK] = "check",
         [MODE_DRY_RUN] = "dry-run", [MODE_RECONCILE] = "reconcile",
-        [MODE_EXPORT] = "export",   [MODE_REVIEW] = "review",
-        [MODE_RESOLVE] = "resolve", [MODE_SIGN_IN] = "sign-in",
-        [MODE_WHOAMI] = "whoami",
+        [MODE_EXPORT] = "export",   [MODE_LIST] = "list",
+        [MODE_REVIEW] = "review",   [MODE_RESOLVE] = "resolve",
+        [MODE_SIGN_IN] = "sign-in", [MODE_WHOAMI] = "whoami",
     };
 
     return names[mode];

@@ -12,6 +12,7 @@ enum mode {
     MODE_DRY_RUN,
     MODE_RECONCILE,
     MODE_EXPORT,
+    MODE_LIST,   /* its rows are users, not those of INPUT */
     MODE_REVIEW, /* this and those below are no modes of a run */
     MODE_RESOLVE,
     MODE_SIGN_IN, /* this and the next one have no files */

@@ -230,8 +230,10 @@ static int check_modes(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--all-guards and --ignore-guards cannot be combined; "
                          "leave out one of them");
-    return check_mode(options, options->loose, "--loose", MODE_RECONCILE,
+    return check_mode(options, options->deleted, "--deleted", MODE_LIST,
                       error) ||
+                   check_mode(options, options->loose, "--loose",
+                              MODE_RECONCILE, error) ||
                    check_mode(options, options->all_guards, "--all-guards",
                               MODE_RECONCILE, error) ||
                    check_mode(options, options->empty_as_clear,
@@ -246,10 +248,12 @@ static int check_modes(const struct options *options, struct error *error)
  * change. */
 static int check_bounds(const struct options *options, struct error *error)
 {
-    if (options->max_changes_percent)
+    if (options->max_changes_percent && !options->approve)
         return error_set(error, ERROR_USAGE,
                          "--max-changes N%% requires a plan, which says how "
-                         "many users change; give a number of users");
+                         "many users change; make one with --dry-run --plan "
+                         "and apply it with --approve, or give a number of "
+                         "users");
     if ((options->max_duration > 0 || options->until) &&
         (options->mode == MODE_CHECK || options->mode >= MODE_REVIEW))
         return error_set(error, ERROR_USAGE,
@@ -309,6 +313,23 @@ static int check_review(const struct options *options, struct error *error)
     return 0;
 }
 
+/* A list has no rows of INPUT, and no results. */
+static int check_list(const struct options *options, struct error *error)
+{
+    const struct other_option others[] = {
+        {options->failed != NULL, "--failed"},
+        {options->report != NULL, "--report"},
+        {options->shards > 1, "--shard"},
+        {options->skip > 0, "--skip"},
+        {options->where_count > 0, "--where"},
+    };
+
+    return options->mode == MODE_LIST
+               ? refuse_others(options, others,
+                               sizeof(others) / sizeof(others[0]), error)
+               : 0;
+}
+
 /* No row has an Id yet, by which it would belong to a shard. The name must stay
  * a guard. */
 static int check_resolve(const struct options *options, struct error *error)
@@ -335,10 +356,10 @@ static int check_resolve(const struct options *options, struct error *error)
         return -1;
     if (options->mode != MODE_RESOLVE)
         return 0;
-    if (!options->users)
+    if (!options->users && strcmp(options->output, "-") == 0)
         return error_set(error, ERROR_USAGE,
-                         "--resolve requires --users FILE, a list of users; "
-                         "add it");
+                         "--resolve requires --users FILE if OUTPUT is "
+                         "standard output; name a file for one of them");
     return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
                          error);
 }
@@ -499,6 +520,9 @@ static int check_customer(const struct options *options, struct error *error)
                              service->name, id);
         return 0;
     case CUSTOMER_NONE:
+        /* No header, but a part of the request for a list. */
+        if (id && options->mode == MODE_LIST)
+            return check_number("customer-id", id, service, error);
         break;
     }
     return id ? refuse_id("customer-id", service, error) : 0;
@@ -549,15 +573,16 @@ static int check_identity_provider(const struct options *options,
 
 int combinations_check(const struct options *options, struct error *error)
 {
-    if (check_sign_in(options, error) || check_diff(options, error) ||
-        check_summary(options, error) || check_failed(options, error) ||
-        check_undo(options, error) || check_plan(options, error) ||
-        check_approve(options, error) || check_report(options, error) ||
-        check_modes(options, error) || check_bounds(options, error) ||
-        check_review(options, error) || check_resolve(options, error) ||
-        check_log_file(options, error) || check_earlier_run(options, error) ||
-        check_proxy(options, error) || check_customer(options, error) ||
-        check_account(options, error) || check_sandbox(options, error) ||
+    if (check_sign_in(options, error) || check_list(options, error) ||
+        check_diff(options, error) || check_summary(options, error) ||
+        check_failed(options, error) || check_undo(options, error) ||
+        check_plan(options, error) || check_approve(options, error) ||
+        check_report(options, error) || check_modes(options, error) ||
+        check_bounds(options, error) || check_review(options, error) ||
+        check_resolve(options, error) || check_log_file(options, error) ||
+        check_earlier_run(options, error) || check_proxy(options, error) ||
+        check_customer(options, error) || check_account(options, error) ||
+        check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

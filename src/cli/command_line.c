@@ -175,6 +175,22 @@ static int parse_words(struct options *options, int argc, char *argv[],
     return 0;
 }
 
+/* A list has no INPUT. */
+static int take_list_operand(struct options *options, struct error *error)
+{
+    if (options->output)
+        return error_set(error, ERROR_USAGE,
+                         "--list takes no INPUT; leave out '%s'",
+                         options->input);
+    if (!options->input)
+        return error_set(error, ERROR_USAGE,
+                         "OUTPUT is missing; usage: bauser-batch --list "
+                         "[OPTIONS] OUTPUT");
+    options->output = options->input;
+    options->input = NULL;
+    return 0;
+}
+
 static int check_operands(struct options *options, struct error *error)
 {
     /* The other checks need names. */
@@ -183,6 +199,8 @@ static int check_operands(struct options *options, struct error *error)
         options->output = options->output ? options->output : "OUTPUT";
         return 0;
     }
+    if (options->mode == MODE_LIST)
+        return take_list_operand(options, error);
     if (!mode_has_input(options->mode)) {
         if (!options->input)
             return 0;

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,12 +22,8 @@
 const char *config_file_home(void)
 {
     const char *home = getenv("HOME");
-    const struct passwd *user;
 
-    if (home && *home)
-        return home;
-    user = getpwuid(geteuid());
-    return user && *user->pw_dir ? user->pw_dir : NULL;
+    return home && *home ? home : NULL;
 }
 
 char *config_file_default_path(void)

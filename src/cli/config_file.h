@@ -30,12 +30,12 @@ struct config_file {
 };
 
 /* $XDG_CONFIG_HOME/bauser-batch/config; without that variable, the same in
- * ~/.config. The caller frees it. NULL: the user has no home directory, or
- * there is no memory. */
+ * ~/.config. The caller frees it. NULL: there is no HOME, or no memory. */
 char *config_file_default_path(void);
 
-/* The user's home directory: $HOME, or that of the user database if the
- * variable is not set, as under some schedulers. NULL: there is none. */
+/* The user's home directory: $HOME. NULL: it is not set, as under some
+ * schedulers. The user database is not asked: getpwuid() may ask a server, for
+ * a long time, and does not survive a lack of memory. */
 const char *config_file_home(void);
 
 /* Reads the file at path, which is borrowed. Adds what is wrong in its syntax

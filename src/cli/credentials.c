@@ -18,7 +18,7 @@
 #define DEVELOPER_TOKEN "BAUSER_DEVELOPER_TOKEN"
 #define PASSWORD        "BAUSER_PASSWORD"
 #define REFRESH_TOKEN   "BAUSER_REFRESH_TOKEN"
-#define REFRESH_FILE    CREDENTIALS_REFRESH_FILE
+#define REFRESH_FILE    "BAUSER_REFRESH_TOKEN_FILE"
 #define TOKEN_URL       "BAUSER_TOKEN_URL"
 #define USER_NAME       "BAUSER_USERNAME"
 
@@ -54,6 +54,26 @@ static int read_secret(const struct secret_source *source,
 {
     *secret = secret_source_read(source, &context->place, ERROR_USAGE, error);
     return *secret ? 0 : -1;
+}
+
+/* Reads a secret, and keeps how it can be read again. The settings, which the
+ * reader points to, outlive the run. */
+static int read_renewable(const struct secret_source *source,
+                          const struct context *context,
+                          struct secret_reader **reader, char **secret,
+                          struct error *error)
+{
+    if (source->form == CREDENTIAL_VALUE)
+        return read_secret(source, context, secret, error);
+    *reader = secret_reader_new(source, &context->place);
+    if (!*reader)
+        return error_memory(error);
+    *secret = secret_reader_read(*reader, error);
+    if (*secret)
+        return 0;
+    if (error->kind == ERROR_SIGN_IN)
+        error->kind = ERROR_USAGE;
+    return -1;
 }
 
 /* ---- the two ways to sign in -------------------------------------------- */
@@ -177,37 +197,24 @@ static int check_sign_in(const struct context *context, struct error *error)
             access, other);
     if (!access && !other)
         return error_set(error, ERROR_USAGE,
-                         "%s is not set; set it, or set %s to the name of a "
-                         "file that contains it, or sign in with a refresh "
-                         "token by %s and %s, which --sign-in writes",
-                         ACCESS_TOKEN, ACCESS_TOKEN "_FILE", CLIENT_ID,
-                         REFRESH_FILE);
-    if (!access && (!id || !refresh))
+                         "%s is not set, and neither is %s; to sign in, set %s "
+                         "and run bauser-batch --sign-in (bauser-batch(7), "
+                         "FIRST SIGN-IN), or set %s to the name of a file with "
+                         "an access token",
+                         ACCESS_TOKEN, CLIENT_ID, CLIENT_ID,
+                         ACCESS_TOKEN "_FILE");
+    if (!access && !id)
         return error_set(error, ERROR_USAGE,
                          "%s is set, but %s is not; set both to sign in with a "
                          "refresh token",
-                         other, id ? REFRESH_FILE : CLIENT_ID);
+                         other, CLIENT_ID);
+    if (!access && !refresh)
+        return error_set(error, ERROR_USAGE,
+                         "%s is set, but no refresh token is stored; run "
+                         "bauser-batch --sign-in, or set %s to the name of its "
+                         "file",
+                         id, REFRESH_FILE);
     return 0;
-}
-
-/* The settings, which the reader points to, outlive the run. */
-static int read_access_token(struct credentials *credentials,
-                             const struct context *context, struct error *error)
-{
-    const struct secret_source *source = &context->access;
-
-    if (source->form == CREDENTIAL_VALUE)
-        return read_secret(source, context, &credentials->access_token, error);
-    credentials->access_reader = secret_reader_new(source, &context->place);
-    if (!credentials->access_reader)
-        return error_memory(error);
-    credentials->access_token =
-        secret_reader_read(credentials->access_reader, error);
-    if (credentials->access_token)
-        return 0;
-    if (error->kind == ERROR_SIGN_IN)
-        error->kind = ERROR_USAGE;
-    return -1;
 }
 
 /* The addresses of a rehearsal with a simulator must all be its own: the real
@@ -260,8 +267,9 @@ static int read_refresh_sign_in(struct credentials *credentials,
         read_secret(&context->id, context, &credentials->client_id, error))
         return -1;
     if (is_given(&context->secret) &&
-        read_secret(&context->secret, context, &credentials->client_secret,
-                    error))
+        read_renewable(&context->secret, context,
+                       &credentials->readers[CREDENTIALS_CLIENT_SECRET],
+                       &credentials->client_secret, error))
         return -1;
     credentials->refresh_label = strdup(refresh_label(context));
     if (!credentials->refresh_label)
@@ -293,7 +301,9 @@ static int read_developer_token(struct credentials *credentials,
                          "%s is not set; set it, or set %s to the name of a "
                          "file that contains it",
                          DEVELOPER_TOKEN, DEVELOPER_TOKEN "_FILE");
-    return read_secret(&source, context, &credentials->developer_token, error);
+    return read_renewable(&source, context,
+                          &credentials->readers[CREDENTIALS_DEVELOPER_TOKEN],
+                          &credentials->developer_token, error);
 }
 
 static int refuse_legacy(const char *variable, const struct service *service,
@@ -312,7 +322,8 @@ static int refuse_legacy(const char *variable, const struct service *service,
 
 /* Reads one of them; source says whether it is given. */
 static int read_legacy_secret(struct secret_source *source, const char *name,
-                              const struct context *context, char **secret,
+                              const struct context *context,
+                              struct secret_reader **reader, char **secret,
                               struct error *error)
 {
     const struct service *service = context->options->service;
@@ -323,19 +334,23 @@ static int read_legacy_secret(struct secret_source *source, const char *name,
         return 0;
     if (!service->legacy_sign_in)
         return refuse_legacy(source->label, service, error);
-    return read_secret(source, context, secret, error);
+    return read_renewable(source, context, reader, secret, error);
 }
 
 static int read_legacy(struct credentials *credentials,
                        const struct context *context, struct error *error)
 {
     struct secret_source application, user, password;
+    struct secret_reader **readers = credentials->readers;
 
     if (read_legacy_secret(&application, "application-token", context,
+                           &readers[CREDENTIALS_APPLICATION_TOKEN],
                            &credentials->application_token, error) ||
-        read_legacy_secret(&user, "username", context, &credentials->user_name,
-                           error) ||
+        read_legacy_secret(&user, "username", context,
+                           &readers[CREDENTIALS_USER_NAME],
+                           &credentials->user_name, error) ||
         read_legacy_secret(&password, "password", context,
+                           &readers[CREDENTIALS_PASSWORD],
                            &credentials->password, error))
         return -1;
     if (is_given(&user) != is_given(&password))
@@ -403,7 +418,9 @@ static int read_all(struct credentials *credentials,
     if (check_sign_in(context, error))
         return -1;
     if (is_given(&context->access))
-        result = read_access_token(credentials, context, error);
+        result = read_renewable(&context->access, context,
+                                &credentials->access_reader,
+                                &credentials->access_token, error);
     else
         result = read_refresh_sign_in(credentials, context, error);
     return result || read_developer_token(credentials, context, error) ||
@@ -439,6 +456,12 @@ int credentials_read(struct credentials *credentials,
     return result;
 }
 
+const char *credentials_refresh_label(const struct credentials *credentials)
+{
+    return credentials->refresh_label ? credentials->refresh_label
+                                      : REFRESH_FILE;
+}
+
 void credentials_clear(struct credentials *credentials)
 {
     secret_file_free(credentials->developer_token);
@@ -450,6 +473,8 @@ void credentials_clear(struct credentials *credentials)
     secret_file_free(credentials->client_secret);
     secret_file_free(credentials->proxy_user);
     secret_reader_free(credentials->access_reader);
+    for (unsigned i = 0; i < CREDENTIALS_SECRETS; i++)
+        secret_reader_free(credentials->readers[i]);
     free(credentials->refresh_file);
     free(credentials->refresh_label);
     free(credentials->token_url);

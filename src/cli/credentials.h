@@ -16,8 +16,18 @@
 #include "base/file_system.h"
 #include "cli/options.h"
 #include "cli/secret_reader.h"
+#include "service/service.h"
 
-#define CREDENTIALS_REFRESH_FILE "BAUSER_REFRESH_TOKEN_FILE"
+/* Secrets besides the access token that another program may replace in their
+ * files. The first ones are part of calls to the service. */
+enum credentials_secret {
+    CREDENTIALS_DEVELOPER_TOKEN,
+    CREDENTIALS_APPLICATION_TOKEN,
+    CREDENTIALS_USER_NAME,
+    CREDENTIALS_PASSWORD,
+    CREDENTIALS_CLIENT_SECRET = SERVICE_SECRETS,
+    CREDENTIALS_SECRETS
+};
 
 /* Owns its strings. */
 struct credentials {
@@ -28,7 +38,9 @@ struct credentials {
     char *access_token; /* NULL: it is requested with the members below, which
                            are otherwise NULL */
     struct secret_reader
-        *access_reader;   /* reads it again; NULL: it cannot be */
+        *access_reader; /* reads it again; NULL: it cannot be */
+    struct secret_reader *readers[CREDENTIALS_SECRETS]; /* the same of other
+                                                           secrets */
     char *client_id;      /* of the application that the token was issued to */
     char *client_secret;  /* NULL: a public client, which has none */
     char *refresh_file;   /* contains the refresh token; links are resolved */
@@ -100,6 +112,9 @@ struct credentials_setup {
 int credentials_read(struct credentials *credentials,
                      const struct credentials_setup *setup,
                      struct error *error);
+
+/* Where the name of the refresh token's file comes from, for messages. */
+const char *credentials_refresh_label(const struct credentials *credentials);
 
 /* Wipes and frees the strings. */
 void credentials_clear(struct credentials *credentials);

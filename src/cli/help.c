@@ -36,18 +36,21 @@ static const char examples[] =
     "\n"
     "Examples:\n"
     "  bauser-batch --check users.csv\n"
-    "  bauser-batch --dry-run --diff diff.csv users.csv plan.csv\n"
+    "  bauser-batch --dry-run --plan plan.csv users.csv dry-run.csv\n"
+    "  bauser-batch --approve SHA256 --limit 10 plan.csv result.csv\n"
     "  bauser-batch users.csv.gz result.csv\n";
 
 static const char more[] =
     "\n"
-    "Credentials are read from environment variables, never from options.\n"
+    "Credentials come from environment variables or the configuration file,\n"
+    "never from options. --sign-in gets the first ones.\n"
     "Run 'bauser-batch --help-all' for all options, services, environment\n"
     "variables and exit statuses. The manual is bauser-batch(1).\n";
 
 static const char repetition[] =
     "\n"
-    "If an option is repeated, the last value is used; --map, --ignore,\n"
+    "If an option is repeated, the last value is used; --map, --ignore, "
+    "--where,\n"
     "--allow-suspicious and --unset accumulate. Short options can be bundled: "
     "-qn.\n";
 

@@ -13,10 +13,11 @@
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
 #define ONLY(mode)           .modes = OPTION_MODE(mode)
-#define RUN_MODES                                                              \
+#define ROW_MODES                                                              \
     (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_CHECK) |                       \
      OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
      OPTION_MODE(MODE_EXPORT))
+#define RUN_MODES       (ROW_MODES | OPTION_MODE(MODE_LIST))
 #define RUNS            .modes = RUN_MODES
 #define RUNS_AND_REVIEW .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW))
 /* Without OUTPUT, or with an exported one, no rows can be taken from it. */
@@ -40,6 +41,10 @@ const struct option_spec option_table[] = {
      "fetch the users whose Ids are in INPUT and write all their columns",
      option_set_mode, .choice = MODE_EXPORT, .group = GROUP_MODES,
      .common = true},
+    {"list", NULL,
+     "write the Ids and names of all users that the sign-in may see, or of "
+     "--customer-id, to OUTPUT; takes no INPUT",
+     option_set_mode, .choice = MODE_LIST, .group = GROUP_MODES, .common = true},
     {"reconcile", NULL,
      "fetch and compare: does the service match INPUT?",
      option_set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES,
@@ -75,7 +80,8 @@ const struct option_spec option_table[] = {
      option_add_allow, .group = GROUP_INPUT, .once = true},
     {"approve", "SHA256",
      "apply INPUT only if it has this SHA-256, which --plan has printed",
-     option_set_text, MEMBER(approve), .group = GROUP_INPUT, .once = true},
+     option_set_text, MEMBER(approve), .group = GROUP_INPUT, .common = true,
+     .once = true},
     {"clear-token", "WORD",
      "the word in a cell that clears a value (default delete_value)",
      option_set_clear_token, .group = GROUP_INPUT, .standard = "delete_value"},
@@ -115,6 +121,8 @@ const struct option_spec option_table[] = {
      "can be repeated, and all must match",
      option_add_where, .group = GROUP_INPUT, .once = true},
 
+    {"deleted", NULL, "with --list: only deleted users",
+     option_set_flag, MEMBER(deleted), .group = GROUP_OUTPUT},
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
      "(contains personal data)",
@@ -148,7 +156,8 @@ const struct option_spec option_table[] = {
     {"plan", "FILE",
      "with --dry-run: write what would change to FILE, to be reviewed and then "
      "applied with --approve (contains personal data)",
-     option_set_text, MEMBER(plan), .group = GROUP_OUTPUT, .once = true},
+     option_set_text, MEMBER(plan), .group = GROUP_OUTPUT, .common = true,
+     .once = true},
     {"raw-messages", NULL,
      "keep values of users in messages of the service (result and log then "
      "contain personal data)",
@@ -157,7 +166,7 @@ const struct option_spec option_table[] = {
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
      option_set_text, MEMBER(report), .group = GROUP_OUTPUT,
-     RUNS_AND_REVIEW},
+     .modes = ROW_MODES | OPTION_MODE(MODE_REVIEW)},
     {"report-values", NULL,
      "with --report: show old and new values of the first rows that change a "
      "column (personal data)",
@@ -224,7 +233,8 @@ const struct option_spec option_table[] = {
      .group = GROUP_SERVICE},
     {"profile", "NAME",
      "the section of the configuration file to use, before its section defaults",
-     option_set_text, MEMBER(profile), .group = GROUP_SERVICE, .once = true},
+     option_set_text, MEMBER(profile), .group = GROUP_SERVICE, .common = true,
+     .once = true},
     {"proxy", "URL",
      "call through this http://, https:// or socks5h:// proxy",
      option_set_proxy, .group = GROUP_SERVICE},
@@ -274,8 +284,9 @@ const struct option_spec option_table[] = {
     {"limit", "N",
      "stop when N users were sent an update; --resume applies the rest",
      option_set_limit, .group = GROUP_FLOW, .common = true, .once = true},
-    {"max-changes", "N",
-     "stop before more than N users are sent an update (default: never)",
+    {"max-changes", "N|N%",
+     "stop before more than N users are sent an update, or refuse a plan that "
+     "updates more than N percent (default: never)",
      option_set_max_changes, .group = GROUP_FLOW, ONLY(MODE_APPLY)},
     {"max-duration", "TIME",
      "stop after this time, such as 7h or 90m; --resume keeps the end",
@@ -320,8 +331,7 @@ const struct option_spec option_table[] = {
      .common = true, .once = true},
     {"log-file", "FILE",
      "append a line to FILE for each retry, throttled call and token renewal",
-     option_set_text, MEMBER(log_file), .group = GROUP_MESSAGES,
-     .common = true, RUNS},
+     option_set_text, MEMBER(log_file), .group = GROUP_MESSAGES, RUNS},
     {"log-format", "FORMAT", "text (default) or json",
      option_set_word, MEMBER(log_json), .words = {"text", "json"},
      .group = GROUP_MESSAGES},

@@ -50,17 +50,20 @@ struct options {
     bool yes; /* no confirmation is asked for */
 
     /* The files, and an earlier run with the same OUTPUT. */
-    const char *input;   /* NULL if the mode has none: mode_has_input() */
-    const char *output;  /* NULL then, too; and it may be with MODE_CHECK */
-    const char *diff;    /* NULL: none */
-    const char *failed;  /* NULL: none */
-    const char *undo;    /* NULL: none */
-    const char *plan;    /* NULL: none */
+    const char *input;  /* NULL if the mode has none: mode_has_input(), and with
+                           MODE_LIST */
+    const char *output; /* NULL if the mode has no files, and perhaps with
+                           MODE_CHECK */
+    const char *diff;   /* NULL: none */
+    const char *failed; /* NULL: none */
+    const char *undo;   /* NULL: none */
+    const char *plan;   /* NULL: none */
     const char *approve; /* the SHA-256 that INPUT must have, as hexadecimal
                             digits; NULL: any */
     const char *users;   /* the list for MODE_RESOLVE; NULL in other modes */
     bool no_clobber;
-    bool force; /* --export replaces an OUTPUT that somebody has edited */
+    bool temporary; /* OUTPUT is removed by the caller, even if the run stops */
+    bool force;     /* --export replaces an OUTPUT that somebody has edited */
     bool restart;
     bool resume;
     bool retry_failed;
@@ -99,6 +102,8 @@ struct options {
     unsigned shard;
     unsigned shards; /* 1: all rows */
 
+    bool deleted; /* --list lists deleted users only */
+
     /* The service, the connection and the sign-in. */
     const struct service *service;
     bool sandbox;
@@ -131,8 +136,8 @@ struct options {
                                  UINT64_MAX: no limit */
     bool max_errors_percent;
     uint64_t limit;       /* no further user is sent an update after so many */
-    uint64_t max_changes; /* users, or percent; if more need an update, the run
-                             stops; UINT64_MAX: no limit */
+    uint64_t max_changes; /* users; if more need an update, the run stops.
+                             Or percent, for a plan; UINT64_MAX: no limit */
     bool max_changes_percent;
     int64_t max_duration;          /* seconds; 0: no limit */
     const char *max_duration_text; /* as it was given */

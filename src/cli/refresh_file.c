@@ -74,17 +74,34 @@ static int check_old_file(const struct secret_file *file, struct error *error)
     return result;
 }
 
-/* Checks in advance that the token can be read and replaced, so that a wrong
- * file is found before the first call. */
+/* Its path. A file that is missing is either new, or nobody has signed in. */
+static char *find(const struct refresh_file *what, struct error *error)
+{
+    const struct file_system *files = what->place->files;
+    struct stat info;
+    char *copy;
+
+    if (files->stat(files, what->path, &info) == 0 || errno != ENOENT)
+        return resolve(what->path, what, error);
+    if (!what->is_new) {
+        error_set(error, ERROR_USAGE,
+                  "%s: %s does not exist; sign in with bauser-batch --sign-in, "
+                  "which makes it",
+                  what->label, what->path);
+        return NULL;
+    }
+    copy = strdup(what->path);
+    if (!copy)
+        error_memory(error);
+    return copy;
+}
+
 char *refresh_file_check(const struct refresh_file *what, bool *trusted,
                          struct error *error)
 {
     const struct file_system *files = what->place->files;
     const char *given = what->path;
-    struct stat info;
-    char *path = what->is_new && files->stat(files, given, &info)
-                     ? strdup(given)
-                     : resolve(given, what, error);
+    char *path = find(what, error);
     struct secret_file file = {.files = files,
                                .variable = what->label,
                                .path = path,

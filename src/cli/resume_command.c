@@ -70,11 +70,11 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {
-        "--approve", "--encoding",   "--failed",       "--limit",
-        "--metrics", "--no-clobber", "--report",       "--report-values",
-        "--restart", "--resume",     "--retry-failed", "--shard",
-        "--skip",    "--summary",    "--undo",         "--where",
-        NULL};
+        "--approve",       "--encoding", "--failed",     "--limit",
+        "--max-changes",   "--metrics",  "--no-clobber", "--report",
+        "--report-values", "--restart",  "--resume",     "--retry-failed",
+        "--shard",         "--skip",     "--summary",    "--undo",
+        "--where",         NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -97,13 +97,15 @@ static bool is_not_undone(const char *word, const char *stopped_by)
             is_in(word, options));
 }
 
-/* A plan has its own columns and all its rows, and is applied. */
+/* A plan has its own columns and all its rows, and is applied. A configured
+ * bound of changes is meant for it. */
 static bool is_not_approved(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {"--detailed-exit-code", NULL};
+    static const char *const kept[] = {"--max-changes", NULL};
     const struct option_spec *spec = option_table_find(word);
 
-    return is_not_undone(word, stopped_by) ||
+    return (is_not_undone(word, stopped_by) && !is_in(word, kept)) ||
            (spec && spec->group == GROUP_MODES) || is_in(word, options) ||
            (*word == '-' && word[1] != '-' && word[1] != '\0');
 }
@@ -116,6 +118,15 @@ static bool is_not_resolved(const char *word, const char *stopped_by)
 
     (void)stopped_by;
     return is_in(word, options);
+}
+
+/* Another mode, whose INPUT is the list. */
+static bool is_not_exported(const char *word, const char *stopped_by)
+{
+    const struct option_spec *spec = option_table_find(word);
+
+    return is_not_undone(word, stopped_by) ||
+           (spec && spec->group == GROUP_MODES);
 }
 
 /* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
@@ -231,8 +242,8 @@ static void print_name(FILE *stream, const char *path, const char *suffix)
 
 bool resume_command_reads_standard_input(const struct options *options)
 {
-    return strcmp(options->input, "-") == 0 ||
-           strcmp(options->input, "/dev/stdin") == 0;
+    return options->input && (strcmp(options->input, "-") == 0 ||
+                              strcmp(options->input, "/dev/stdin") == 0);
 }
 
 static void print_redirection(const char *operator, const char * path,
@@ -326,6 +337,7 @@ void approve_command_print(const struct options *options, int argc,
     print_word(stream, argv[0]);
     fputs(" --approve ", stream);
     print_word(stream, sha256);
+    print_inherited(options, is_not_approved, NULL, nothing, stream);
     print_words(argc, argv, is_not_approved, NULL, options, stream);
     print_name(stream, options->plan, "");
     print_name(stream, options->plan, ".result.csv");
@@ -336,9 +348,22 @@ void resolved_command_print(const struct options *options, int argc,
                             char *argv[], FILE *stream)
 {
     print_word(stream, argv[0]);
+    print_inherited(options, is_not_resolved, NULL, nothing, stream);
     print_words(argc, argv, is_not_resolved, NULL, options, stream);
     print_name(stream, options->output, "");
     print_name(stream, options->output, ".result.csv");
+    fputc('\n', stream);
+}
+
+void export_command_print(const struct options *options, int argc, char *argv[],
+                          FILE *stream)
+{
+    print_word(stream, argv[0]);
+    fputs(" --export", stream);
+    print_inherited(options, is_not_exported, NULL, nothing, stream);
+    print_words(argc, argv, is_not_exported, NULL, options, stream);
+    print_name(stream, options->output, "");
+    print_name(stream, options->output, ".export.csv");
     fputc('\n', stream);
 }
 
@@ -347,6 +372,8 @@ bool resume_command_lacks_input(const struct options *options,
 {
     struct stat status;
 
+    if (!options->input)
+        return false;
     if (resume_command_reads_standard_input(options))
         return !*redirections->input;
     return stat(options->input, &status) || !S_ISREG(status.st_mode);

@@ -1,6 +1,6 @@
 /*
  * The commands that resume a run, retry its failed rows, apply the corrected
- * ones, undo it, and apply what --resolve has written.
+ * ones, undo it, apply what --resolve has written, and export a list.
  */
 #ifndef CLI_RESUME_COMMAND_H
 #define CLI_RESUME_COMMAND_H
@@ -48,6 +48,11 @@ void resolved_command_print(const struct options *options, int argc,
 
 /* Is INPUT standard input? */
 bool resume_command_reads_standard_input(const struct options *options);
+
+/* The command that exports the users of a list, without options of the run's
+ * files, and with another OUTPUT. */
+void export_command_print(const struct options *options, int argc, char *argv[],
+                          FILE *stream);
 
 /* Does the command lack the data of INPUT, because that is a pipe? */
 bool resume_command_lacks_input(const struct options *options,

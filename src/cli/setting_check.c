@@ -110,32 +110,40 @@ static char *keep_path(struct judge *judge, const char *start, int len,
     return copy;
 }
 
-/* "-" is standard output, which the option accepts or refuses. */
-static int resolve_path(struct judge *judge, struct config_line *line)
+/* NULL, or what is wrong. "-" is standard output, which the option accepts or
+ * refuses. */
+static const char *resolve_path(struct judge *judge, struct config_line *line)
 {
     const char *home = config_file_home();
     const char *path = judge->file->path;
     const char *value = line->value;
 
     if (*value == '/' || *value == '\0' || strcmp(value, "-") == 0)
-        return 0;
-    if (strncmp(value, "~/", 2) == 0 && home)
-        value = keep_path(judge, home, (int)strlen(home), value + 1);
-    else
+        return NULL;
+    if (strncmp(value, "~/", 2) != 0)
         value =
             keep_path(judge, path, (int)(file_base_name(path) - path), value);
-    if (value)
-        line->value = value;
-    return value ? 0 : -1;
+    else if (home)
+        value = keep_path(judge, home, (int)strlen(home), value + 1);
+    else
+        return "the path begins with ~/, but HOME is not set; set it, or write "
+               "the whole path";
+    if (!value)
+        return "the path is too long";
+    line->value = value;
+    return NULL;
 }
 
 static int judge_value(struct judge *judge, struct config_line *line,
                        const struct setting_name *name, struct error *error)
 {
+    const char *flaw = NULL;
     struct error reason;
 
-    if (setting_name_is_path(name) && resolve_path(judge, line))
-        add(judge, line, "the path is too long");
+    if (setting_name_is_path(name))
+        flaw = resolve_path(judge, line);
+    if (flaw)
+        add(judge, line, flaw);
     if (!name->option || *line->value == '\0' ||
         setting_check_set(&judge->options, name->option, line->value,
                           &reason) == 0)

@@ -76,8 +76,9 @@ static int check_profile(const struct settings *settings, struct error *error)
         return 0;
     if (!settings->path)
         return error_set(error, ERROR_USAGE,
-                         "--profile %s: the user has no home directory with a "
-                         "configuration file; use --config FILE",
+                         "--profile %s: HOME is not set, so the place of the "
+                         "configuration file is not known; set it, or use "
+                         "--config FILE",
                          settings->profile);
     if (!settings->file)
         return error_set(error, ERROR_USAGE,

@@ -219,9 +219,7 @@ static void print_heading(const struct settings *settings, FILE *stream)
 
     fputs("# bauser-batch " BAUSER_VERSION "\n", stream);
     if (!path)
-        fputs(
-            "# configuration file: none, because there is no home directory\n",
-            stream);
+        fputs("# configuration file: none, because HOME is not set\n", stream);
     else
         fprintf(stream, "# configuration file: %s%s\n", path,
                 settings_has_file(settings) ? "" : " (does not exist)");

@@ -15,6 +15,7 @@ struct row_source {
     struct text_parser parser;
     uint64_t total;    /* rows of a file that was validated */
     uint64_t selected; /* of them */
+    uint64_t plan_rows;
     uint64_t sequence;
     bool validated;
     bool ended;
@@ -150,6 +151,7 @@ static int validate_file(struct row_source *source, row_check_fn *check,
     if (result == 0)
         source->total = csv_reader_rows(parser->reader);
     source->selected = validation.selected;
+    source->plan_rows = parser->header.source_rows;
     text_parser_clear(parser);
     return result;
 }
@@ -312,6 +314,11 @@ uint64_t row_source_total(const struct row_source *source)
 uint64_t row_source_selected(const struct row_source *source)
 {
     return source->selected;
+}
+
+uint64_t row_source_plan_rows(const struct row_source *source)
+{
+    return source->plan_rows;
 }
 
 column_mask row_source_columns(const struct row_source *source)

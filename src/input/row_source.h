@@ -141,6 +141,10 @@ uint64_t row_source_total(const struct row_source *source);
 /* Of these, the rows that are selected. */
 uint64_t row_source_selected(const struct row_source *source);
 
+/* If it is a plan that was validated, the number of rows that it was made from:
+ * that of struct header; else 0. */
+uint64_t row_source_plan_rows(const struct row_source *source);
+
 const char *row_source_name(const struct row_source *source);
 const struct stat *row_source_stat(const struct row_source *source);
 

@@ -112,6 +112,8 @@ int fingerprint_build(struct buffer *text,
                    put_option(text, "account-id", setup->account_id) ||
                    put_flag(text, "dry-run", setup->mode == MODE_DRY_RUN) ||
                    put_flag(text, "reconcile", setup->mode == MODE_RECONCILE) ||
+                   put_flag(text, "list", setup->mode == MODE_LIST) ||
+                   put_flag(text, "deleted", setup->deleted) ||
                    put_flag(text, "loose", setup->loose) ||
                    put_flag(text, "all-guards", setup->all_guards) ||
                    put_flag(text, "retry-failed", setup->retry_failed) ||

@@ -35,6 +35,7 @@ struct fingerprint_setup {
     const char *customer_id;
     const char *account_id;
     enum mode mode;
+    bool deleted;
     bool loose;
     bool all_guards;
     bool retry_failed;

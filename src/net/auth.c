@@ -56,6 +56,7 @@ struct auth {
 
     struct token_watch watch; /* with STATE_SOURCE */
 
+    char *secret;  /* the client secret, read again; NULL: that of setup */
     char *refresh; /* the refresh token of the call in flight */
     int lock;      /* -1: not ours */
 };
@@ -125,6 +126,7 @@ void auth_free(struct auth *auth)
     end_call(auth);
     secret_file_free(auth->token);
     secret_file_free(auth->earlier);
+    secret_file_free(auth->secret);
     free(auth);
 }
 
@@ -271,7 +273,41 @@ enum token_watch_result auth_read_source(struct auth *auth, int64_t now,
     return result;
 }
 
+void auth_secrets_replaced(struct auth *auth, int64_t now)
+{
+    if (auth->token)
+        auth->number++;
+    auth->refusals = 0;
+    if (auth->state != STATE_SOURCE || !auth->refused)
+        return;
+    auth->refused = false;
+    token_watch_end_wait(&auth->watch, now);
+}
+
 /* ---- the token call ----------------------------------------------------- */
+
+static const char *client_secret(const struct auth *auth)
+{
+    return auth->secret ? auth->secret : auth->setup.client_secret;
+}
+
+/* Another program may have replaced the client secret in its file. True: it is
+ * another one. If it cannot be read, the present one stays. */
+static bool read_client_secret(struct auth *auth)
+{
+    const struct token_source *source = &auth->setup.secret_source;
+    struct error ignored;
+    char *secret =
+        source->read ? source->read(source->context, &ignored) : NULL;
+
+    if (!secret || strcmp(secret, client_secret(auth)) == 0) {
+        secret_file_free(secret);
+        return false;
+    }
+    secret_file_free(auth->secret);
+    auth->secret = secret;
+    return true;
+}
 
 /* Takes the lock if it is free, and only then reads the file: another process
  * may have replaced the token a moment ago. */
@@ -302,6 +338,7 @@ enum auth_step auth_step(struct auth *auth, int64_t now,
         goto err;
     if (auth->is_locked)
         return AUTH_IDLE;
+    (void)read_client_secret(auth);
     request->target = HTTP_TOKEN;
     request->method = HTTP_POST;
     /* May be sent twice: a refresh token stays valid when it is used (Microsoft
@@ -312,7 +349,7 @@ enum auth_step auth_step(struct auth *auth, int64_t now,
                                .scope = auth->setup.scope,
                                .grant_type = OAUTH_BY_REFRESH_TOKEN,
                                .refresh_token = auth->refresh,
-                               .client_secret = auth->setup.client_secret};
+                               .client_secret = client_secret(auth)};
     if (oauth_build_form(&request->body, &form)) {
         error_memory(error);
         goto err;
@@ -332,7 +369,7 @@ static void redact(const struct auth *auth, const char *refresh,
                    struct oauth_error *reason)
 {
     const char *const secrets[] = {auth->refresh, refresh, auth->token,
-                                   auth->earlier, auth->setup.client_secret};
+                                   auth->earlier, client_secret(auth)};
 
     oauth_redact(reason, secrets, sizeof(secrets) / sizeof(secrets[0]));
 }
@@ -440,6 +477,14 @@ static enum auth_result refuse(const struct auth *auth,
     return AUTH_STOP;
 }
 
+/* Has somebody replaced since what was refused? */
+static bool has_other(struct auth *auth, const char *refused)
+{
+    if (strcmp(refused, "invalid_client") == 0)
+        return read_client_secret(auth);
+    return strcmp(refused, "invalid_grant") == 0 && is_replaced(auth);
+}
+
 /* The response contains no token. */
 static enum auth_result take_error(struct auth *auth, int64_t now,
                                    int64_t retry_after,
@@ -454,9 +499,8 @@ static enum auth_result take_error(struct auth *auth, int64_t now,
         wait_for_retry(auth, now, retry_after);
         return AUTH_RETRY;
     }
-    if (strcmp(reason->name, "invalid_grant") != 0 || !is_replaced(auth))
+    if (!has_other(auth, reason->name))
         return refuse(auth, reason, error);
-    /* Tries the token that somebody has stored since. */
     auth->due = now;
     return AUTH_RETRY;
 }

@@ -45,7 +45,10 @@ struct auth_setup {
     const struct token_source *source; /* of the access token; NULL: it cannot
                                          be read again; copied */
     const char *client_id;
-    const char *client_secret;    /* NULL: a public client, which has none */
+    const char *client_secret; /* NULL: a public client, which has none */
+    struct token_source secret_source; /* reads it again, before each token
+                                          call and if it is refused; read NULL:
+                                          it cannot be */
     const char *scope;            /* of the access tokens; NULL: none is sent */
     const char *refresh_file;     /* contains the refresh token; not a link */
     bool refresh_trusted;         /* whatever its mode is */
@@ -124,6 +127,11 @@ void auth_token_accepted(struct auth *auth, unsigned number);
 
 /* Were several calls in a row refused with the present token? */
 bool auth_is_in_doubt(const struct auth *auth);
+
+/* Calls have other secrets besides the token from now on: earlier refusals
+ * prove nothing, and calls do not wait for another token. It gets the next
+ * number. */
+void auth_secrets_replaced(struct auth *auth, int64_t now);
 
 enum auth_refusal {
     AUTH_REFUSED_ONCE, /* of a user who was not refused just before */

@@ -28,13 +28,28 @@
 
 /* ---- callbacks of libcurl ----------------------------------------------- */
 
+/* What was removed from the body does not count for its maximum. */
+static void drain_body(struct curl_slot *slot)
+{
+    const struct http_drain *drain = slot->transfer.request.drain;
+    size_t len = slot->body.len;
+
+    if (!drain)
+        return;
+    drain->take(drain->context, &slot->body);
+    if (slot->body.len < len)
+        slot->received = slot->body.len;
+}
+
 static size_t take_body(char *data, size_t size, size_t count, void *context)
 {
     struct curl_slot *slot = context;
 
     (void)size; /* always 1 */
-    if (buffer_append(&slot->body, data, count) == 0)
+    if (buffer_append(&slot->body, data, count) == 0) {
+        drain_body(slot);
         return count;
+    }
     slot->too_large = errno == EFBIG;
     slot->no_memory = !slot->too_large;
     return 0;
@@ -242,6 +257,7 @@ void curl_slot_clear_request(struct curl_slot *slot)
 
     buffer_clear(&request->path);
     buffer_clear(&request->headers);
+    request->drain = NULL;
     wipe_secret_body(request);
     empty(slot, &request->body);
 }

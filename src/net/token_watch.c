@@ -32,6 +32,12 @@ static void look_later(struct token_watch *watch, int64_t now)
     watch->due = watch->source.has_changed ? now + LOOK_DELAY : INT64_MAX;
 }
 
+void token_watch_end_wait(struct token_watch *watch, int64_t now)
+{
+    watch->deadline = 0;
+    look_later(watch, now);
+}
+
 static enum token_watch_result lose(const struct token_watch *watch,
                                     const struct error *reason,
                                     struct error *error)
@@ -75,8 +81,7 @@ enum token_watch_result token_watch_look(struct token_watch *watch,
     }
     *token = watch->source.read(watch->source.context, &reason);
     if (*token && strcmp(*token, present) != 0) {
-        watch->deadline = 0;
-        look_later(watch, now);
+        token_watch_end_wait(watch, now);
         return TOKEN_WATCH_NEW;
     }
     /* A file that cannot be read is probably being replaced. */

@@ -41,6 +41,9 @@ void token_watch_init(struct token_watch *watch,
  * wait for another one. */
 void token_watch_refused(struct token_watch *watch, bool wait, int64_t now);
 
+/* Calls need not wait any more. */
+void token_watch_end_wait(struct token_watch *watch, int64_t now);
+
 enum token_watch_result {
     TOKEN_WATCH_SAME, /* there is no other token */
     TOKEN_WATCH_NEW,

@@ -265,8 +265,20 @@ static int add_export_header(struct buffer *buffer,
 
 /* ---- by mode ------------------------------------------------------------ */
 
+static int add_list_header(struct buffer *buffer,
+                           const struct list_service *list)
+{
+    for (unsigned i = 0; i < list->column_count; i++)
+        if ((i > 0 && buffer_puts(buffer, ",")) ||
+            buffer_puts(buffer, list->columns[i]))
+            return -1;
+    return buffer_puts(buffer, "\n");
+}
+
 int format_header(struct buffer *buffer, const struct format *format)
 {
+    if (format->mode == MODE_LIST)
+        return add_list_header(buffer, format->service->list);
     if (format->mode == MODE_EXPORT)
         return add_export_header(buffer, format->service);
     return buffer_puts(buffer,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/resume_command.h"
+#include "cli/settings.h"
 #include "cli/url.h"
 #include "run/run.h"
 #include "run/target.h"
@@ -9,18 +10,20 @@
 static struct target target_of(const struct run *run)
 {
     const struct options *options = run->options;
-    uint64_t total = row_source_total(run->source);
+    const struct row_source *source = run->source;
+    uint64_t total = source ? row_source_total(source) : 0;
 
     return (struct target){
         .mode = options->mode,
         .resumes = options->resume && recovery_is_needed(run->recovery),
-        .counted = row_source_digest(run->source) != NULL,
-        .rows = total > 0 ? row_source_selected(run->source) : 0,
+        .counted = source && row_source_digest(source),
+        .rows = total > 0 ? row_source_selected(source) : 0,
         .service = options->service->title,
         .environment = run->summary->environment,
         .endpoint = options->endpoint,
         .customer_id = options->customer_id,
         .account_id = options->account_id,
+        .profile = settings_profile(options->settings),
     };
 }
 

@@ -2,6 +2,29 @@
 
 #include <inttypes.h>
 
+int bounds_check_share(uint64_t percent, uint64_t users, uint64_t source_rows,
+                       const char *name, struct error *error)
+{
+    if (source_rows == 0)
+        return error_set(error, ERROR_INPUT,
+                         "--max-changes %" PRIu64 "%%: %s has no column "
+                         "_SourceRows=N, so the rows that it was made from are "
+                         "not known; make the plan again, or give a number of "
+                         "users",
+                         percent, name);
+    if (users <=
+        source_rows / 100 * percent + source_rows % 100 * percent / 100)
+        return 0;
+    error_set(error, ERROR_INPUT,
+              "%s updates %" PRIu64 " %s, more than --max-changes %" PRIu64
+              "%% of the %" PRIu64 " %s that it was made from; nothing was "
+              "sent. If this is right, use a larger --max-changes",
+              name, users, users == 1 ? "user" : "users", percent, source_rows,
+              source_rows == 1 ? "row" : "rows");
+    error->option = "--max-changes";
+    return -1;
+}
+
 void bounds_init(struct bounds *bounds, uint64_t limit, uint64_t max_changes)
 {
     *bounds = (struct bounds){.limit = limit, .max_changes = max_changes};

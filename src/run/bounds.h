@@ -1,5 +1,6 @@
 /*
- * How many users a run may send an update: --limit and --max-changes.
+ * How many users a run may send an update: --limit and --max-changes, as a
+ * number or, for a plan, as a percentage.
  *
  * A user counts when their first update is about to be sent, and once, however
  * often it is sent; a user whose rows lie in several groups counts for each of
@@ -25,6 +26,12 @@ struct bounds {
     bool refused;         /* a user needs an update and was not sent it */
     bool left;            /* a user was not started */
 };
+
+/* Refuses a plan, as ERROR_INPUT, that updates more users than that percentage
+ * of the rows that it was made from; 0 rows: it does not say of how many. name:
+ * of the plan, for messages. */
+int bounds_check_share(uint64_t percent, uint64_t users, uint64_t source_rows,
+                       const char *name, struct error *error);
 
 /* BOUNDS_NONE: there is no such bound. */
 void bounds_init(struct bounds *bounds, uint64_t limit, uint64_t max_changes);

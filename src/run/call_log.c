@@ -22,6 +22,14 @@ const char *call_log_name(enum circuit_call call)
     return call == CIRCUIT_GET ? "GetUser" : "UpdateUser";
 }
 
+static const char *name_of_call(const struct user_task *task)
+{
+    if (task->result.group->list)
+        return "List";
+    return call_log_name(task->last_call == TASK_FETCHING ? CIRCUIT_GET
+                                                          : CIRCUIT_UPDATE);
+}
+
 void call_log_retry(struct log *log, const struct user_task *task,
                     int64_t delay, unsigned per_minute)
 {
@@ -31,8 +39,7 @@ void call_log_retry(struct log *log, const struct user_task *task,
         .level = LOG_LEVEL_WARN,
         .event = event_of(api_error),
         .user = task->result.group->key,
-        .call = call_log_name(
-            task->last_call == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE),
+        .call = name_of_call(task),
         .attempt = task->result.outcome.attempts,
         .http_status = api_error->http_status,
         .code = api_error->numbered ? api_error->code : 0,
@@ -47,13 +54,13 @@ void call_log_retry(struct log *log, const struct user_task *task,
 }
 
 void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
-                             const char *user, const char *name,
+                             const char *whose, bool list, const char *name,
                              const char *text)
 {
-    (void)snprintf(failure, CALL_LOG_FAILURE_SIZE, "%s%s: %.40s%s%.*s",
-                   user ? "user " : "", user ? user : "the token endpoint",
-                   name, *name && *text ? ": " : "",
-                   user ? 120 : OAUTH_TEXT_SIZE, text);
+    (void)snprintf(
+        failure, CALL_LOG_FAILURE_SIZE, "%s%s: %.40s%s%.*s",
+        whose && !list ? "user " : "", whose ? whose : "the token endpoint",
+        name, *name && *text ? ": " : "", whose ? 120 : OAUTH_TEXT_SIZE, text);
 }
 
 void call_log_explain_stop(const struct user_task *task, struct error *error)
@@ -67,9 +74,10 @@ void call_log_explain_stop(const struct user_task *task, struct error *error)
         return;
     }
     error_set(error, sign_in ? ERROR_SIGN_IN : ERROR_STOPPED,
-              "the service rejects %s; user %s: %s%s%s (HTTP status %ld, "
+              "the service rejects %s; %s%s: %s%s%s (HTTP status %ld, "
               "TrackingId %s)%s",
-              sign_in ? "the sign-in" : "all calls", task->result.group->key,
+              sign_in ? "the sign-in" : "all calls",
+              task->result.group->list ? "" : "user ", task->result.group->key,
               last->name, *last->name && *last->text ? ": " : "", last->text,
               last->http_status,
               *last->tracking_id ? last->tracking_id : "not given",

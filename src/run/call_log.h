@@ -25,10 +25,11 @@ const char *call_log_name(enum circuit_call call);
 void call_log_retry(struct log *log, const struct user_task *task,
                     int64_t delay, unsigned per_minute);
 
-/* Formats the failure of a call for later messages. user: the user's key; NULL:
- * it was a token call. name, text: of the error; may be empty. */
+/* Formats the failure of a call for later messages. whose: the key of its
+ * group, a user's or, if list is true, a page's; NULL: it was a token call.
+ * name, text: of the error; may be empty. */
 void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
-                             const char *user, const char *name,
+                             const char *whose, bool list, const char *name,
                              const char *text);
 
 /* Fills in the error of a run that stops because of this task: ERROR_SIGN_IN,

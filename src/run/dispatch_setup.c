@@ -35,6 +35,8 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
     const struct options *options = dispatch->options;
     const struct credentials *credentials = dispatch->setup.credentials;
     struct secret_reader *reader = credentials->access_reader;
+    struct secret_reader *secret =
+        credentials->readers[CREDENTIALS_CLIENT_SECRET];
     const struct token_source source = {
         .read = secret_reader_read,
         .has_changed = reader && secret_reader_is_file(reader)
@@ -50,12 +52,14 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
         .source = reader ? &source : NULL,
         .client_id = credentials->client_id,
         .client_secret = credentials->client_secret,
+        .secret_source = {.read = secret && secret_reader_is_file(secret)
+                                      ? secret_reader_read
+                                      : NULL,
+                          .context = secret},
         .scope = sign_in_token_scope(options),
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
-        .refresh_variable = credentials->refresh_label
-                                ? credentials->refresh_label
-                                : CREDENTIALS_REFRESH_FILE,
+        .refresh_variable = credentials_refresh_label(credentials),
     };
 
     dispatch->auth = auth_new(&setup, error);
@@ -111,6 +115,7 @@ static void set_environment(struct dispatch *dispatch)
 
     dispatch->context =
         service_context(options, credentials, dispatch->setup.platform->random);
+    secret_watch_init(&dispatch->secrets, credentials, &dispatch->context);
     dispatch->environment = (struct task_environment){
         .context = &dispatch->context,
         .breaker = &dispatch->breaker,
@@ -158,6 +163,7 @@ void dispatch_free(struct dispatch *dispatch)
     rate_limiter_free(dispatch->limiter);
     timer_heap_clear(&dispatch->timers);
     replaced_stamps_free(dispatch->replaced);
+    secret_watch_clear(&dispatch->secrets);
     free(dispatch);
 }
 

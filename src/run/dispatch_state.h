@@ -12,6 +12,7 @@
 #include "run/call_log.h"
 #include "run/dispatch.h"
 #include "run/probe.h"
+#include "run/secret_watch.h"
 #include "run/timer_heap.h"
 #include "user/circuit_breaker.h"
 #include "user/replaced_stamps.h"
@@ -50,6 +51,7 @@ struct dispatch {
     struct undo *undo;
     struct plan *plan;
     struct call_context context;
+    struct secret_watch secrets;
     struct task_environment environment;
     struct replaced_stamps *replaced;
     struct transport *transport;
@@ -120,6 +122,11 @@ int dispatch_set_headers(struct dispatch *dispatch, enum http_target target,
                          struct error *error);
 
 /* ---- token_call.c ---- */
+
+/* Reads secrets again that were replaced; refused: the service has refused a
+ * call whose token has this number; 0: none was. */
+int token_call_read_secrets(struct dispatch *dispatch, unsigned refused,
+                            struct error *error);
 
 /* Sends a token call if one is due. */
 int token_call_start(struct dispatch *dispatch, struct error *error);

@@ -10,7 +10,11 @@ unsigned run_file_flags(const struct options *options)
 
 int run_open_failed(struct run *run, struct error *error)
 {
-    const struct failed_rows_setup setup = {
+    struct failed_rows_setup setup;
+
+    if (!run->options->failed)
+        return 0;
+    setup = (struct failed_rows_setup){
         .files = run->platform->files,
         .random = run->platform->random,
         .path = run->options->failed,
@@ -19,8 +23,6 @@ int run_open_failed(struct run *run, struct error *error)
         .source = run->source,
     };
 
-    if (!setup.path)
-        return 0;
     run->failed = failed_rows_open(&setup, error);
     return run->failed ? 0 : -1;
 }
@@ -37,7 +39,11 @@ uint64_t run_rows_failed(const struct tally *tally)
 
 int run_write_failed(struct run *run, struct error *error)
 {
-    const struct failed_rows_result result = {
+    struct failed_rows_result result;
+
+    if (!run->failed)
+        return 0;
+    result = (struct failed_rows_result){
         .path = result_writer_partial_name(run->results),
         .applied = run->options->mode == MODE_APPLY,
         .failed = run_rows_failed(run->tally),
@@ -45,8 +51,6 @@ int run_write_failed(struct run *run, struct error *error)
         .rows = row_source_rows(run->source),
     };
 
-    if (!run->failed)
-        return 0;
     return failed_rows_write(run->failed, &result, run->stop, error);
 }
 

@@ -294,6 +294,8 @@ static bool may_read(const struct run *run)
 
 int run_next_group(struct run *run, struct group **group, struct error *error)
 {
+    if (run->listing)
+        return run->stopping ? 0 : listing_take(run->listing, group, error);
     while (!run->stopping) {
         if (row_source_is_as_expected(run->source) &&
             (*group = grouper_take(run->grouper)))

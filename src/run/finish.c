@@ -45,7 +45,8 @@ static int discard(struct run *run, struct error *error)
  * an earlier run has done the first already, its rows were only read again. */
 static int complete(struct run *run, struct error *error)
 {
-    uint64_t rows = row_source_sequence(run->source);
+    uint64_t rows =
+        run->listing ? run->listed : row_source_sequence(run->source);
 
     if (recovery_sync_intents(run->recovery, error) ||
         result_writer_complete(run->results, rows, error) ||
@@ -120,7 +121,8 @@ static int finish_stopped(struct run *run, struct error *error)
     if (stop_recovery(run, error) || result_writer_stop(run->results, error) ||
         undo_make(run->undo, &run->summary->undone_users, error))
         return -1;
-    if (partial && run->tally->rows > 0) {
+    if (partial && !run->options->temporary &&
+        run->tally->rows > run->failed_customers) {
         error_set(&run->reason, why.kind,
                   "%.1200s; the finished rows are in %s%s", why.text, partial,
                   to_file || run->lost

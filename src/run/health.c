@@ -8,7 +8,8 @@ void health_note_failure(struct dispatch *dispatch, enum circuit_call call,
 {
     char failure[CALL_LOG_FAILURE_SIZE];
 
-    call_log_format_failure(failure, whose, name, text);
+    call_log_format_failure(failure, whose,
+                            dispatch->options->mode == MODE_LIST, name, text);
     (void)error_set(&dispatch->last_failures[call], kind, "%s", failure);
 }
 

@@ -48,6 +48,18 @@ static char *resolve(const struct file_system *files, const char *path)
     return resolved ? resolved : strdup(path);
 }
 
+/* Takes the path of a file that is replaced, and adds the files beside it. */
+static int add_staged(struct names *names, const char *label, const char *given,
+                      char *path, bool has_journal)
+{
+    return add(names, label, given, path) ||
+                   add(names, label, given, file_name_beside(path, ".part")) ||
+                   (has_journal && add(names, label, given,
+                                       file_name_beside(path, ".journal")))
+               ? -1
+               : 0;
+}
+
 /* A file that is replaced, or NULL. */
 static int add_replaced(struct names *names, const char *label,
                         const char *path, bool has_journal)
@@ -56,12 +68,8 @@ static int add_replaced(struct names *names, const char *label,
 
     if (!target)
         return path ? -1 : 0;
-    return add(names, label, path, target) ||
-                   add(names, label, path, file_name_beside(target, ".part")) ||
-                   (has_journal && add(names, label, path,
-                                       file_name_beside(target, ".journal")))
-               ? -1
-               : 0;
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): names_check() frees it */
+    return add_staged(names, label, path, target, has_journal);
 }
 
 static int add_summary(struct names *names, const struct options *options)
@@ -76,6 +84,17 @@ static int add_summary(struct names *names, const struct options *options)
         result = path ? add(names, "the summary", path, path) : 0;
     }
     return result;
+}
+
+/* See resolve_list_options(). */
+static int add_list(struct names *names, const struct options *options)
+{
+    char *path;
+
+    if (options->mode != MODE_RESOLVE || options->users)
+        return add_one(names, "--users", options->users);
+    path = file_name_beside(options->output, ".users.csv");
+    return path ? add_staged(names, "the list of users", path, path, true) : -1;
 }
 
 static const char *standard(const char *path, const char *name)
@@ -94,7 +113,7 @@ static int add_all(struct names *names, const struct options *options,
         add_one(names, "--log-file", options->log_file))
         return -1;
     *checked = names->count;
-    return add_one(names, "--users", options->users) ||
+    return add_list(names, options) ||
                    add_replaced(names, "--failed", options->failed, true) ||
                    add_replaced(names, "--undo", options->undo, true) ||
                    add_replaced(names, "--plan", options->plan, true) ||

@@ -237,6 +237,17 @@ static void add_approve(struct run_summary *summary,
     end(&step, summary, "approve", text);
 }
 
+static void add_export(struct run_summary *summary,
+                       const struct options *options)
+{
+    struct step step;
+
+    if (!begin(&step))
+        return;
+    export_command_print(options, options->argc, options->argv, step.stream);
+    end(&step, summary, "export", "to export all columns of these users");
+}
+
 static void add_after_completion(struct run_summary *summary,
                                  const struct options *options)
 {
@@ -245,6 +256,11 @@ static void add_after_completion(struct run_summary *summary,
 
     if (!to_file || !summary->complete)
         return;
+    if (options->mode == MODE_LIST) {
+        if (summary->tally.by_status[STATUS_LISTED] > 0)
+            add_export(summary, options);
+        return;
+    }
     if (options->mode != MODE_EXPORT && has_errors)
         add_list(summary, options->output);
     if (options->plan && summary->plan.users > 0)

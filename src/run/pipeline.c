@@ -117,7 +117,8 @@ static int check_time(struct run *run, struct error *error)
 /* The descriptor of the input to wait for besides the connections, or -1. */
 static int wanted_fd(const struct run *run)
 {
-    if (run->stopping || run->readable || !dispatch_has_room(run->dispatch) ||
+    if (!run->source || run->stopping || run->readable ||
+        !dispatch_has_room(run->dispatch) ||
         (row_source_is_as_expected(run->source) && !run_has_room(run)))
         return -1;
     return row_source_poll_fd(run->source);
@@ -158,7 +159,8 @@ static int wait_for_work(struct run *run, struct error *error)
 /* Are only users left that have been started? */
 static bool is_input_done(const struct run *run)
 {
-    return row_source_ended(run->source) && grouper_is_blocked(run->grouper);
+    return run->source && row_source_ended(run->source) &&
+           grouper_is_blocked(run->grouper);
 }
 
 /* Can no other user show any more that the run is not wrong from the start? */
@@ -168,11 +170,17 @@ static bool must_release(const struct run *run)
            (run->stopping || is_input_done(run) || !run_has_room(run));
 }
 
+static bool is_all_done(const struct run *run)
+{
+    if (run->listing)
+        return listing_is_done(run->listing);
+    return row_source_ended(run->source) && grouper_is_empty(run->grouper);
+}
+
 static bool is_finished(const struct run *run)
 {
     return dispatch_is_idle(run->dispatch) &&
-           (run->stopping ||
-            (row_source_ended(run->source) && grouper_is_empty(run->grouper)));
+           (run->stopping || is_all_done(run));
 }
 
 /* Stops the run if users were left to a resumed run. */
@@ -310,11 +318,14 @@ static int perform(struct run *run, const struct credentials *credentials,
     run_note_course(run);
     warn_of_end(run);
     warn_of_readers(run);
-    run_estimate(run);
+    if (run->source)
+        run_estimate(run);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
     else
         result = run_calls(run, error);
+    if (result == 0 && run->listing)
+        result = run_list_end(run, error);
     if (result) {
         /* The failure of this machine replaces any other reason. */
         run->stopping = run->draining = true;
@@ -349,6 +360,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     dispatch_free(run.dispatch);
     own_writes_free(run.own_writes);
     grouper_free(run.grouper);
+    listing_free(run.listing);
     free(run.record);
     log_free(run.log);
     undo_free(run.undo);

@@ -176,13 +176,11 @@ int plan_check_columns(const struct plan *plan, column_mask columns,
     for (unsigned i = 0; plan && i < service->column_count; i++) {
         const struct column *column = &service->columns[i];
 
-        if ((columns & column_bit(i)) && column->use == COLUMN_WRITE &&
-            !column_is_expectable(column))
+        if ((columns & column_bit(i)) && column->write_only)
             return error_set(error, ERROR_USAGE,
                              "--plan: INPUT has the column %s, whose values "
-                             "cannot be compared, and are not written to any "
-                             "file; set it without a plan, or leave it out "
-                             "with --ignore %s",
+                             "cannot be compared; set it without a plan, or "
+                             "leave it out with --ignore %s",
                              column->name, column->name);
     }
     return 0;
@@ -196,10 +194,14 @@ static void refuse_user(struct user_task *task, const struct column *column)
     struct outcome *outcome = &task->result.outcome;
 
     api_error_set_local(&outcome->last, "NotExpectable",
-                        "no cell of a plan can expect the user's present "
-                        "value: it is blank, longer than 1 MiB, or resembles "
-                        "the word that clears a value; choose another word "
-                        "with --clear-token, or set the value without a plan");
+                        column_is_expectable(column)
+                            ? "no cell of a plan can expect the user's present "
+                              "value: it is blank, longer than 1 MiB, or "
+                              "resembles the word that clears a value; choose "
+                              "another word with --clear-token, or set the "
+                              "value without a plan"
+                            : "a plan never contains such a value; set it "
+                              "without a plan");
     outcome->status = STATUS_FAILED;
     outcome->field = column->name;
     outcome->changed = 0;

@@ -50,7 +50,7 @@ void plan_free(struct plan *plan);
 int plan_begin(struct plan *plan, bool resumed, bool finished,
                struct error *error);
 
-/* Refuses, as ERROR_USAGE, an INPUT with columns that cannot be expected. */
+/* Refuses, as ERROR_USAGE, an INPUT with columns that cannot be compared. */
 int plan_check_columns(const struct plan *plan, column_mask columns,
                        struct error *error);
 

@@ -68,6 +68,17 @@ int run_keep_approved(struct run *run, struct error *error)
     return more;
 }
 
+/* --max-changes N%: a plan has one row for each user that it updates. */
+static int check_share(const struct run *run, struct error *error)
+{
+    return run->options->max_changes_percent
+               ? bounds_check_share(run->options->max_changes,
+                                    row_source_selected(run->source),
+                                    row_source_plan_rows(run->source),
+                                    row_source_name(run->source), error)
+               : 0;
+}
+
 int run_check_approved(const struct run *run, struct error *error)
 {
     const char *approved = run->options->approve;
@@ -77,7 +88,7 @@ int run_check_approved(const struct run *run, struct error *error)
         return 0;
     run_summary_put_digest(found, row_source_digest(run->source));
     if (strcasecmp(found, approved) == 0)
-        return 0;
+        return check_share(run, error);
     return error_set(error, ERROR_INPUT,
                      "%s is not the approved file: its SHA-256 is %s, and "
                      "--approve names %s; nothing was sent. Use the file that "
@@ -87,9 +98,9 @@ int run_check_approved(const struct run *run, struct error *error)
 
 int run_make_plan(struct run *run, struct error *error)
 {
-    return run->stopping
-               ? 0
-               : plan_make(run->plan, row_source_sequence(run->source), error);
+    if (!run->plan || run->stopping)
+        return 0;
+    return plan_make(run->plan, row_source_sequence(run->source), error);
 }
 
 /* The calls a second of this run; 0: too short to know. */

@@ -160,7 +160,12 @@ int probe_call_take_response(struct dispatch *dispatch,
     if (api_error.action == API_ERROR_MEMORY)
         return error_memory(error);
     note_result(dispatch, &api_error);
-    if (api_error.action == API_ERROR_SIGN_IN)
+    if (api_error.action == API_ERROR_SIGN_IN &&
+        token_call_read_secrets(dispatch, dispatch->probe_token, error))
+        return -1;
+    /* A refusal with secrets that were replaced since proves nothing. */
+    if (api_error.action == API_ERROR_SIGN_IN &&
+        dispatch->probe_token == auth_number(dispatch->auth))
         note_refusal(dispatch);
     health_learn(dispatch, CIRCUIT_GET, dispatch->probe.sent,
                  dispatch->probe_token, &limited, retry_after, &api_error);

@@ -1,8 +1,10 @@
 #include "run/resolve.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/resume_command.h"
 #include "input/input.h"
 #include "input/name_hash.h"
@@ -176,6 +178,18 @@ static int write_rows(struct resolve *resolve, struct error *error)
                : 0;
 }
 
+int resolve_check(const struct platform *platform,
+                  const struct options *options,
+                  const volatile sig_atomic_t *stop, struct error *error)
+{
+    struct resolve resolve = {
+        .platform = platform, .options = options, .stop = stop};
+    int failed = open_all(&resolve, error) || validate_input(&resolve, error);
+
+    close_all(&resolve);
+    return failed ? -1 : 0;
+}
+
 int resolve_run(const struct platform *platform, const struct options *options,
                 const volatile sig_atomic_t *stop,
                 struct resolve_result *result, struct error *error)
@@ -195,6 +209,50 @@ int resolve_run(const struct platform *platform, const struct options *options,
     }
     close_all(&resolve);
     return failed ? -1 : 0;
+}
+
+/* ---- a list of its own -------------------------------------------------- */
+
+int resolve_list_options(const struct file_system *files,
+                         const struct options *options, struct options *list,
+                         char **path, struct error *error)
+{
+    struct stat status;
+
+    *path = file_name_beside(options->output, ".users.csv");
+    if (!*path)
+        return error_memory(error);
+    if (files->stat(files, *path, &status) == 0) {
+        (void)error_set(error, ERROR_USAGE,
+                        "%s exists, and would be replaced by a new list: use "
+                        "it with --users, or remove it",
+                        *path);
+        free(*path);
+        return -1;
+    }
+    *list = *options;
+    list->mode = MODE_LIST;
+    list->input = NULL;
+    list->output = *path;
+    list->argv = NULL; /* it has no command of its own */
+    list->no_clobber = false;
+    list->temporary = true;
+    list->restart = true;
+    list->no_summary = true;
+    return 0;
+}
+
+void resolve_remove_list(const struct file_system *files, const char *path)
+{
+    static const char *const ends[] = {"", ".part", ".journal"};
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char *name = file_name_beside(path, ends[i]);
+
+        if (name)
+            (void)files->remove(files, name);
+        free(name);
+    }
 }
 
 bool resolve_has_errors(const struct resolve_result *result)

@@ -20,6 +20,22 @@ struct resolve_result {
     bool exposed;   /* others can read OUTPUT; see atomic_file.h */
 };
 
+/* Opens the files, and validates INPUT if it is a file, without a list. Changes
+ * no file. As resolve_run(). */
+int resolve_check(const struct platform *platform,
+                  const struct options *options,
+                  const volatile sig_atomic_t *stop, struct error *error);
+
+/* Without --users, the list is made by a run of its own: its options, and its
+ * OUTPUT, OUTPUT.users.csv, which the caller frees. ERROR_USAGE if that exists,
+ * or ERROR_LOCAL without memory. */
+int resolve_list_options(const struct file_system *files,
+                         const struct options *options, struct options *list,
+                         char **path, struct error *error);
+
+/* Removes what such a run has left. */
+void resolve_remove_list(const struct file_system *files, const char *path);
+
 /* Validates INPUT if it is a file, reads the list of users, and then writes
  * OUTPUT, which is complete or absent. What a killed --resolve left is
  * replaced.

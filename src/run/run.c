@@ -160,6 +160,8 @@ static int replay_row(void *context, uint64_t sequence, enum status status,
 {
     struct run *run = context;
 
+    if (run->listing)
+        return run_list_replay(run, sequence, text, len, error);
     /* A Failed row may have failed without any response. */
     if (run->dispatch && status != STATUS_FAILED)
         dispatch_note_success(run->dispatch);
@@ -221,7 +223,7 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
     const char *output = result_writer_name(run->results);
 
     return (struct fingerprint_setup){
-        .input = row_source_digest(run->source),
+        .input = run->source ? row_source_digest(run->source) : NULL,
         .output = file_base_name(output ? output : "-"),
         .undo = options->undo ? file_base_name(options->undo) : NULL,
         .plan = options->plan ? file_base_name(options->plan) : NULL,
@@ -234,6 +236,7 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .mode = options->mode,
         .loose = options->loose,
         .all_guards = options->all_guards,
+        .deleted = options->deleted,
         .retry_failed = options->retry_failed,
         .encoding = options->encoding,
         .delimiter = options->delimiter,
@@ -288,8 +291,14 @@ static int begin_recovery(struct run *run, struct error *error)
     if (time_bound_init(&run->time_bound, run->options,
                         run->summary->part.start / 1000, error))
         return -1;
-    bounds_init(&run->bounds, run->options->limit, run->options->max_changes);
+    bounds_init(&run->bounds, run->options->limit,
+                run->options->max_changes_percent ? BOUNDS_NONE
+                                                  : run->options->max_changes);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
+        return -1;
+    if (run->listing &&
+        listing_end_replay(run->listing, recovery_is_finished(run->recovery),
+                           error))
         return -1;
     run->bounds.open = recovery_open_count(run->recovery);
     run->bounds.users += run->bounds.open;
@@ -349,7 +358,7 @@ static int open_results(struct run *run, struct error *error)
         .output = options->output,
         .diff = options->diff,
         .log_file = options->log_file,
-        .input = row_source_stat(run->source),
+        .input = run->source ? row_source_stat(run->source) : NULL,
         .flags = run_file_flags(options),
         .tally = run->tally,
         .findings = run->record ? &run->record->findings : NULL,
@@ -425,11 +434,18 @@ static int open_files(struct run *run, struct error *error)
                                   .level = options->log_level};
 
     run->rules = row_rules_make(options, options->mode);
-    run->source = row_source_open(run->platform->files, options->input,
-                                  &run->rules, &run_rows, run, error);
-    if (!run->source || run_open_report(run, error) ||
-        open_results(run, error) || run_check_edited(run, error) ||
-        run_open_failed(run, error) || run_check_report(run, error))
+    if (options->mode == MODE_LIST) {
+        if (run_list_open(run, error))
+            return -1;
+    } else {
+        run->source = row_source_open(run->platform->files, options->input,
+                                      &run->rules, &run_rows, run, error);
+        if (!run->source)
+            return -1;
+    }
+    if (run_open_report(run, error) || open_results(run, error) ||
+        run_check_edited(run, error) || run_open_failed(run, error) ||
+        run_check_report(run, error))
         return -1;
     run->log = log_open(&log, error);
     if (!run->log)
@@ -452,7 +468,8 @@ static void start_fail_fast(struct run *run)
                     options->max_errors < options->fail_fast;
 
     fail_fast_init(&run->fail_fast,
-                   succeeded || stricter ? 0 : options->fail_fast,
+                   succeeded || stricter || run->listing ? 0
+                                                         : options->fail_fast,
                    options->fail_fast_any);
 }
 
@@ -467,9 +484,10 @@ int run_open(struct run *run, const struct credentials *credentials,
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     if (run->options->mode == MODE_CHECK)
         return result_writer_begin(run->results, error);
-    if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
-        run_validate(run, error) || run_announce(run, error) ||
-        result_writer_begin(run->results, error) ||
+    if (make_dispatch(run, credentials, error) ||
+        (run->source &&
+         (make_grouper(run, error) || run_validate(run, error))) ||
+        run_announce(run, error) || result_writer_begin(run->results, error) ||
         begin_recovery(run, error) || begin_undo(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);

@@ -24,6 +24,7 @@
 #include "run/bounds.h"
 #include "run/dispatch.h"
 #include "run/fail_fast.h"
+#include "run/listing.h"
 #include "run/log.h"
 #include "run/plan.h"
 #include "run/platform.h"
@@ -45,7 +46,10 @@ struct run {
     struct log *log;
     struct run_record *record; /* NULL without --report */
     struct own_writes *own_writes;
-    struct row_source *source;
+    struct row_source *source;             /* NULL with --list */
+    struct listing *listing;               /* NULL without --list */
+    uint64_t listed;                       /* rows, failed customers included */
+    uint64_t failed_customers;             /* which are not in OUTPUT */
     struct prior_result *prior;            /* NULL without --retry-failed */
     unsigned char prior_digest[HASH_SIZE]; /* SHA-256 of its file */
     struct newer_rows *newer;              /* likewise */
@@ -154,6 +158,28 @@ void run_discard_failed(struct run *run);
  * the answer is not yes. */
 int run_announce(struct run *run, struct error *error);
 
+/* ---- list.c: pages of a listing instead of groups of rows, and their users as
+ * rows of OUTPUT ---- */
+
+/* Creates the listing. ERROR_LOCAL. */
+int run_list_open(struct run *run, struct error *error);
+
+/* Replays a row of the journal. ERROR_USAGE or ERROR_LOCAL. */
+int run_list_replay(struct run *run, uint64_t sequence, const char *text,
+                    size_t len, struct error *error);
+
+/* The task of a page is done, and is freed. The run stops if the customers
+ * cannot be listed. ERROR_LOCAL. */
+int run_list_take(struct run *run, struct user_task *task, struct error *error);
+
+/* The run stops before the task is done: frees it. why: as
+ * dispatch_handler.released. */
+int run_list_release(struct run *run, struct user_task *task,
+                     const struct error *why, struct error *error);
+
+/* All pages are done: stops the run if no customer could be listed. */
+int run_list_end(struct run *run, struct error *error);
+
 /* ---- prior.c: the result that --retry-failed starts from ---- */
 
 /* Opens the prior result, and reads its summary if that belongs to it.
@@ -176,8 +202,8 @@ int run_check_plan(const struct run *run, struct error *error);
  * before the first update. ERROR_USAGE, ERROR_STOPPED or ERROR_LOCAL. */
 int run_keep_approved(struct run *run, struct error *error);
 
-/* Refuses, as ERROR_INPUT, an INPUT with another SHA-256 than the approved one.
- */
+/* Refuses, as ERROR_INPUT, an INPUT with another SHA-256 than the approved one,
+ * or that updates more users than --max-changes N% allows. */
 int run_check_approved(const struct run *run, struct error *error);
 
 /* Writes the plan when all rows have a result, unless INPUT was rejected; and

@@ -162,7 +162,7 @@ static int store(struct sign_in *sign_in, struct error *error)
     const struct secret_file file = {
         .files = sign_in->platform->files,
         .random = sign_in->platform->random,
-        .variable = CREDENTIALS_REFRESH_FILE,
+        .variable = credentials_refresh_label(credentials),
         .path = credentials->refresh_file,
         .allowed = credentials->refresh_trusted ? S_IRWXG | S_IRWXO : 0,
         .kind = ERROR_LOCAL,
@@ -174,8 +174,8 @@ static int store(struct sign_in *sign_in, struct error *error)
     result = secret_file_replace(&file, sign_in->refresh_token, error);
     secret_file_unlock(&file, lock);
     if (result == 0)
-        fprintf(sign_in->messages, "The refresh token is stored in %s (%s).\n",
-                file.path, CREDENTIALS_REFRESH_FILE);
+        fprintf(sign_in->messages, "The refresh token is stored in %s.\n",
+                file.path);
     (void)fflush(sign_in->messages);
     return result;
 }

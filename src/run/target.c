@@ -5,12 +5,13 @@
 
 #include "base/number.h"
 
-/* What the run does with rows, and the word before the service. */
+/* What the run does with rows or users, and the word before the service. */
 static const char *const verbs[MODE_COUNT][2] = {
     [MODE_APPLY] = {"apply", "to"},
     [MODE_DRY_RUN] = {"dry run of", "on"},
     [MODE_RECONCILE] = {"reconcile", "with"},
     [MODE_EXPORT] = {"export", "from"},
+    [MODE_LIST] = {"list", "of"},
 };
 
 static void add(char text[TARGET_SIZE], const char *before, const char *value)
@@ -24,16 +25,18 @@ static void add(char text[TARGET_SIZE], const char *before, const char *value)
 void target_format(char text[TARGET_SIZE], const struct target *target)
 {
     char digits[NUMBER_GROUPED_SIZE];
-    const char *rows = "rows", *count = "the";
+    const char *rows = "rows of a pipe", *count = "the";
     const char *verb = verbs[target->mode][0], *to = verbs[target->mode][1];
 
     if (target->counted) {
         count = number_group_digits(digits, target->rows);
         rows = target->rows == 1 ? "row" : "rows";
+    } else if (target->mode == MODE_LIST) {
+        rows = "users";
     }
-    (void)snprintf(text, TARGET_SIZE, "%s%s %s %s%s %s %s",
-                   target->resumes ? "resume: " : "", verb, count, rows,
-                   target->counted ? "" : " of a pipe", to, target->service);
+    (void)snprintf(text, TARGET_SIZE, "%s%s %s %s %s %s",
+                   target->resumes ? "resume: " : "", verb, count, rows, to,
+                   target->service);
     add(text, ", ", target->environment);
     add(text, ", endpoint ", target->environment ? NULL : target->endpoint);
     add(text, ", customer ", target->customer_id);

@@ -1,5 +1,7 @@
 #include "run/dispatch_state.h"
 
+#include <stdio.h>
+
 /* Another process normally has the lock for a moment. If it was stopped, it
  * keeps the lock: that is like a token endpoint that fails. */
 static void watch_lock(struct dispatch *dispatch)
@@ -39,11 +41,33 @@ static int read_source(struct dispatch *dispatch, struct error *error)
     return -1;
 }
 
+/* The calls in flight were sent with the secrets before. */
+int token_call_read_secrets(struct dispatch *dispatch, unsigned refused,
+                            struct error *error)
+{
+    int64_t now = dispatch_now_ms(dispatch);
+    bool at_once = refused > 0 && refused == auth_number(dispatch->auth);
+    const char *label = secret_watch_look(&dispatch->secrets, at_once, now);
+    char text[SETTINGS_LABEL_SIZE + 32];
+
+    if (!label)
+        return 0;
+    (void)snprintf(text, sizeof(text), "another secret was read: %s", label);
+    log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0, text);
+    auth_secrets_replaced(dispatch->auth, now);
+    dispatch->probes = dispatch->refused_probes = 0;
+    return auth_token(dispatch->auth)
+               ? dispatch_set_headers(dispatch, HTTP_SERVICE, error)
+               : 0;
+}
+
 int token_call_start(struct dispatch *dispatch, struct error *error)
 {
     struct transfer *transfer;
     enum auth_step step;
 
+    if (token_call_read_secrets(dispatch, 0, error))
+        return -1;
     if (auth_watch(dispatch->auth) && !is_useless(dispatch))
         return read_source(dispatch, error);
     if (dispatch->token_call || is_useless(dispatch) ||

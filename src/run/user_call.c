@@ -217,9 +217,15 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
 {
     int64_t delay = task->delay;
+    bool refused = task->result.outcome.last.action == API_ERROR_SIGN_IN;
+    struct error ignored;
 
-    if (task->result.outcome.last.action == API_ERROR_SIGN_IN &&
-        !may_sign_in(dispatch, task)) {
+    if (refused &&
+        token_call_read_secrets(dispatch, task->schedule.token, error)) {
+        (void)release(dispatch, task, NULL, &ignored);
+        return -1;
+    }
+    if (refused && !may_sign_in(dispatch, task)) {
         (void)user_task_stop(task);
         return stop_at(dispatch, task, error);
     }
@@ -349,7 +355,7 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     dispatch->users++;
     task->schedule.owner = dispatch_owner_of(group->key);
-    task->schedule.counted = group->rows->sent != NULL;
+    task->schedule.counted = group_was_sent(group);
     transfer->owner = task;
     return follow(dispatch, transfer, user_task_start(task, &transfer->request),
                   error);
@@ -384,7 +390,7 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
         last->action == API_ERROR_THROTTLE;
     health_learn(dispatch, call, task->result.group->key, task->schedule.token,
                  &transfer->limited, retry_after, last);
-    if (last->action == API_ERROR_NONE)
+    if (last->action == API_ERROR_NONE && !task->result.group->list)
         probe_add_worked(&dispatch->probe, task->result.group->key);
     health_log_circuits(dispatch, open);
     if (refused) {

@@ -18,7 +18,7 @@ int run_start_users(struct run *run, struct error *error)
             return -1;
         if (!group)
             return 0;
-        if (!bounds_start(&run->bounds, group->rows->sent != NULL)) {
+        if (!bounds_start(&run->bounds, group_was_sent(group))) {
             grouper_done(run->grouper, group);
             continue;
         }
@@ -127,6 +127,8 @@ static int take_outcome(void *context, struct user_task *task,
     struct run *run = context;
     struct error reason, ignored;
 
+    if (run->listing)
+        return run_list_take(run, task, error);
     switch (fail_fast_take(&run->fail_fast, task)) {
     case FAIL_FAST_HOLD:
         return 0;
@@ -165,6 +167,8 @@ static int take_released(void *context, struct user_task *task,
     struct run *run = context;
     int result = 0;
 
+    if (run->listing)
+        return run_list_release(run, task, why, error);
     if (is_final(run, task, why))
         result = put_result(run, task, error);
     if (result == 0 && why && !is_completing(run))

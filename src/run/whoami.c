@@ -58,7 +58,7 @@ static int open_auth(struct whoami *who, struct error *error)
         .scope = sign_in_token_scope(who->options),
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
-        .refresh_variable = CREDENTIALS_REFRESH_FILE,
+        .refresh_variable = credentials_refresh_label(credentials),
     };
 
     who->auth = auth_new(&setup, error);
@@ -156,7 +156,9 @@ static bool judge(const struct whoami *who, struct api_error *api_error,
 {
     const struct known_values known = {.context = &who->context,
                                        .raw_messages = true};
+    const struct service *service = who->options->service;
     enum error_kind kind = ERROR_STOPPED;
+    const char *advice = "";
     bool again = false;
 
     redact_error(api_error, &known);
@@ -173,8 +175,12 @@ static bool judge(const struct whoami *who, struct api_error *api_error,
         kind = ERROR_SIGN_IN;
         break;
     }
-    error_set(error, kind, "%s did not say who is signed in (%s): %s",
-              who->options->service->title, api_error->name, api_error->text);
+    if (api_error->action == API_ERROR_SIGN_IN)
+        advice = service->developer_token
+                     ? "; check the developer token and the sign-in"
+                     : "; check the sign-in";
+    error_set(error, kind, "%s did not say who is signed in (%s%s): %s",
+              service->title, api_error->name, advice, api_error->text);
     return again;
 }
 

@@ -51,13 +51,23 @@ struct row {
     struct cell cells[];
 };
 
+struct list_call;
+
 /* Rows of one user that become one update. Rows that are refused after the user
  * was fetched take no part in it. */
 struct group {
     struct row *rows;    /* in the order of the input */
     struct row *refused; /* likewise; at least one row is in one of the lists */
     const char *key;     /* the same for all rows; that of one of them */
+    struct list_call *list; /* a page of a list, instead of rows: the key names
+                               it in messages; NULL: there are rows */
 };
+
+/* Has an earlier run sent an update of the group, whose outcome is unknown? */
+static inline bool group_was_sent(const struct group *group)
+{
+    return group->rows && group->rows->sent;
+}
 
 /* NULL: does nothing. */
 void row_free(struct row *row);

@@ -15,6 +15,20 @@ const struct service *service_find(const char *name)
     return NULL;
 }
 
+int service_build_list(const struct call_context *context,
+                       struct list_call *call, struct http_request *request)
+{
+    list_call_reset(call);
+    return context->service->list->build(context, call, request);
+}
+
+int service_parse_list(const struct call_context *context,
+                       const struct http_response *response,
+                       struct list_call *call, struct api_error *api_error)
+{
+    return context->service->list->parse(context, response, call, api_error);
+}
+
 struct key_parts service_split_key(const char *key)
 {
     const char *slash = strchr(key, '/');

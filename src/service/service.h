@@ -15,9 +15,12 @@
 #include "service/api_error.h"
 #include "service/column.h"
 #include "service/identity.h"
+#include "service/list.h"
 
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
+
+#define SERVICE_SECRETS 4 /* of a call besides the access token */
 
 /* The values that all calls of a run share; borrowed. */
 struct call_context {
@@ -33,6 +36,8 @@ struct call_context {
     const char *application_token; /* this and the next two: legacy_sign_in */
     const char *user_name;
     const char *password;
+    const char *earlier_secrets[SERVICE_SECRETS]; /* that were replaced, as
+                                                     earlier_token */
 };
 
 #define SERVICE_TIME_SIZE   64  /* bytes of a LastModifiedTime */
@@ -112,6 +117,7 @@ struct service {
                                     NULL: there is none */
     const struct identity_service *identity; /* NULL: the service does not say
                                                 who is signed in */
+    const struct list_service *list;         /* how it lists users */
     const void *version; /* for the service's own functions: the differences
                             between its versions */
 
@@ -211,6 +217,14 @@ extern const struct service *const services[];
 
 /* The service of that name, or NULL. */
 const struct service *service_find(const char *name);
+
+/* Build the request of a page, after list_call_reset(), and parse its response;
+ * as build_get() and parse_get(). */
+int service_build_list(const struct call_context *context,
+                       struct list_call *call, struct http_request *request);
+int service_parse_list(const struct call_context *context,
+                       const struct http_response *response,
+                       struct list_call *call, struct api_error *api_error);
 
 /* Splits a key, which must outlive the parts. */
 struct key_parts service_split_key(const char *key);

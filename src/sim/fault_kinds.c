@@ -280,9 +280,8 @@ static void change_huge(struct call *call, RULE)
 static void change_duplicate(struct call *call, RULE)
 {
     static const char *const usual[] = {
-        [CALL_GET_USER] = "JobTitle",
-        [CALL_UPDATE_USER] = "LastModifiedTime",
-        [CALL_TOKEN] = "access_token",
+        [CALL_GET_USER] = "JobTitle",  [CALL_UPDATE_USER] = "LastModifiedTime",
+        [CALL_TOKEN] = "access_token", [CALL_LIST] = "UsersInfo",
         [CALL_OTHER] = "Duplicate",
     };
     const char *own = call->service->duplicated_member;

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "call.h"
+#include "lists.h"
 #include "mem.h"
 #include "partner_rules.h"
 #include "partner_users.h"
@@ -55,6 +56,19 @@ static bool split_path(const char *path, char *tenant, char *user)
            read_segment(&path, tenant, ID_SIZE) &&
            skip_word(&path, "/users/") && read_segment(&path, user, ID_SIZE) &&
            *path == '\0';
+}
+
+/* Is it the path of the customers, or of the users of one? tenant has ID_SIZE
+ * bytes. */
+static bool is_list_path(const char *path, char *tenant)
+{
+    *tenant = '\0';
+    if (!skip_word(&path, BASE "customers"))
+        return false;
+    if (*path == '\0')
+        return true;
+    return skip_word(&path, "/") && read_segment(&path, tenant, ID_SIZE) &&
+           strcmp(path, "/users") == 0;
 }
 
 static bool is_guid(const char *text)
@@ -128,6 +142,13 @@ static void partner_identify(struct call *call)
     call->store = &call->sim->partners;
     call_check_bearer(call);
     remember_correlation(call);
+    if (strcmp(call->method, "GET") == 0 &&
+        is_list_path(call->path, call->tenant)) {
+        call->kind = CALL_LIST;
+        snprintf(call->id, sizeof call->id, "%s", call->tenant);
+        remember_request(call);
+        return;
+    }
     if (!split_path(call->path, call->tenant, user))
         return;
     if (strcmp(call->method, "GET") == 0)
@@ -219,7 +240,7 @@ static int check_headers(struct call *call)
     if (has_other_value(call, "X-Locale", "en-US") &&
         doubt(call, 400, "X-Locale is not en-US.") != 0)
         return -1;
-    if (call->kind == CALL_GET_USER && call->body.len > 0 &&
+    if (strcmp(call->method, "GET") == 0 && call->body.len > 0 &&
         doubt(call, 400, "A GET has a body.") != 0)
         return -1;
     if (call_has_mark(call) &&
@@ -391,7 +412,16 @@ static void update(struct call *call, bool apply)
 static void partner_perform(struct call *call, bool apply)
 {
     if (call->kind == CALL_OTHER || check_headers(call) != 0 ||
-        check_sign_in(call) != 0 || find_user(call) != 0)
+        check_sign_in(call) != 0)
+        return;
+    if (call->kind == CALL_LIST) {
+        if (call->tenant[0] == '\0')
+            lists_tenants(call);
+        else
+            lists_partner_users(call);
+        return;
+    }
+    if (find_user(call) != 0)
         return;
     if (call->kind == CALL_GET_USER)
         store_show(call->store, call->user_id, &call->user);

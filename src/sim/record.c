@@ -8,7 +8,7 @@
 #include "mem.h"
 
 const char *const call_names[CALL_KINDS] = {"GetUser", "UpdateUser", "Token",
-                                            "other"};
+                                            "List", "other"};
 
 void record_init(struct record *record)
 {

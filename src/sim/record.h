@@ -17,6 +17,7 @@ enum call_kind {
     CALL_GET_USER,
     CALL_UPDATE_USER,
     CALL_TOKEN,
+    CALL_LIST, /* of customers, or of users */
     CALL_OTHER,
     CALL_KINDS
 };

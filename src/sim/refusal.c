@@ -69,6 +69,8 @@ static const struct meaning {
     {409, 409, API, "", "The request conflicts with another one."},
     {429, 429, API, "", "Too many calls were made."},
     {2055, 400, API, "", "The etag is out of date."},
+    {3000, 400, API, "", "The value of a property is not valid."},
+    {20002, 403, API, "", "There is no relationship with this customer."},
     {60002, 404, API, "", "The user was not found."},
     /* The token endpoint. The first code of a name is the default for the
      * name. */

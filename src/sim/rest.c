@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "lists.h"
 #include "rules.h"
 
 #define BASE "/CustomerManagement/v13/"
@@ -16,6 +17,7 @@ static const struct route {
 } routes[] = {
     {BASE "User/Query", "POST", CALL_GET_USER},
     {BASE "User", "PUT", CALL_UPDATE_USER},
+    {BASE "UsersInfo/Query", "POST", CALL_LIST},
 };
 
 static const struct route *find_route(const char *path)
@@ -37,6 +39,8 @@ static const struct json *requested_id(const struct call *call)
 {
     if (call->kind == CALL_UPDATE_USER)
         return json_member(json_member(call->document, "User"), "Id");
+    if (call->kind == CALL_LIST)
+        return json_member(call->document, "CustomerId");
     return json_member(call->document, "UserId");
 }
 
@@ -183,6 +187,31 @@ static void update(struct call *call, bool apply)
         call_update(call, user, apply);
 }
 
+/* The documentation requires StatusFilter, the description of the SOAP service
+ * does not. */
+static void list_users(struct call *call)
+{
+    static const char *const statuses[] = {"Pending", "Active", "Inactive",
+                                           "Deleted"};
+    const struct json *status = json_member(call->document, "StatusFilter");
+    const char *text = json_string(call->document, "StatusFilter");
+    bool valid = !json_is_set(status);
+
+    if (call->document == NULL || call->document->type != JSON_OBJECT ||
+        call->id[0] == '\0') {
+        call_refuse(call, 203, "CustomerId is null or not valid.");
+        return;
+    }
+    for (size_t i = 0; text != NULL && i < sizeof statuses / sizeof *statuses;
+         i++)
+        valid = valid || strcmp(text, statuses[i]) == 0;
+    if (!valid)
+        call_refuse(call, 201, "StatusFilter is not valid.");
+    else if (json_is_set(status) ||
+             call_doubt(call, 201, "StatusFilter is null.") == 0)
+        lists_users_info(call, call->id, text);
+}
+
 static void rest_perform(struct call *call, bool apply)
 {
     if (call->kind == CALL_OTHER || check_request(call) != 0 ||
@@ -190,6 +219,8 @@ static void rest_perform(struct call *call, bool apply)
         return;
     if (call->kind == CALL_GET_USER)
         get_user(call);
+    else if (call->kind == CALL_LIST)
+        list_users(call);
     else
         update(call, apply);
 }
@@ -258,6 +289,10 @@ static void rest_print(struct call *call)
         text_put(out, call->user.data, call->user.len);
         text_puts(out, ",\"CustomerRoles\":");
         world_generate_roles(&call->sim->store.world, call->user_id, out);
+        text_char(out, '}');
+    } else if (call->kind == CALL_LIST) {
+        text_puts(out, "{\"UsersInfo\":");
+        text_put(out, call->user.data, call->user.len);
         text_char(out, '}');
     } else {
         text_printf(out, "{\"LastModifiedTime\":\"%s\"}", call->time);

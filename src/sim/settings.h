@@ -33,8 +33,11 @@ struct settings {
                              for so long after it */
     bool uppercase;       /* names, title and city are stored in uppercase */
     bool coarse_stamps;   /* a write does not change TimeStamps and etags */
-    bool null_keeps; /* Partner Center: a null leaves the member as it is */
-    bool strict;     /* what the service is not known to refuse is refused */
+    bool null_keeps;     /* Partner Center: a null leaves the member as it is */
+    unsigned page_size;  /* Partner Center: the largest page of a list */
+    unsigned page_epoch; /* the same: tokens of pages that were issued with
+                            another value have expired */
+    bool strict; /* what the service is not known to refuse is refused */
     bool record;
     bool record_bodies;
 };

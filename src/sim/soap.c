@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "call.h"
+#include "lists.h"
 #include "soap_response.h"
 #include "soap_schema.h"
 #include "soap_view.h"
@@ -76,10 +77,11 @@ static enum call_kind find_kind(const struct call *call)
     } operations[] = {
         {"GetUserRequest", "GetUser", CALL_GET_USER},
         {"UpdateUserRequest", "UpdateUser", CALL_UPDATE_USER},
+        {"GetUsersInfoRequest", "GetUsersInfo", CALL_LIST},
     };
     const struct xml *request = request_of(call);
 
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
         if (request != NULL ? strcmp(request->name, operations[i].request) == 0
                             : is_action(call, operations[i].action))
             return operations[i].kind;
@@ -95,7 +97,8 @@ static const struct xml *find_id(const struct call *call)
     if (call->kind == CALL_UPDATE_USER)
         return xml_child(xml_child(request, version->ns, "User"),
                          version->entities, "Id");
-    return xml_child(request, version->ns, "UserId");
+    return xml_child(request, version->ns,
+                     call->kind == CALL_LIST ? "CustomerId" : "UserId");
 }
 
 static void soap_identify(struct call *call)
@@ -364,7 +367,8 @@ static int check_action(struct call *call)
     const struct xml *request = request_of(call);
     const struct xml *action =
         xml_child(header_of(call), version_of(call)->ns, "Action");
-    const char *name = call_names[call->kind];
+    const char *name =
+        call->kind == CALL_LIST ? "GetUsersInfo" : call_names[call->kind];
 
     if (request == NULL)
         return refuse_unreadable(call, "The Body is empty.", "");
@@ -497,6 +501,25 @@ static void update(struct call *call, bool apply)
         call_update(call, user, apply);
 }
 
+/* CustomerId, then StatusFilter. */
+static void list_users(struct call *call)
+{
+    const char *ns = version_of(call)->ns;
+    const struct xml *request = request_of(call);
+    const struct xml *customer = xml_element(request->first);
+    const struct xml *status =
+        customer != NULL ? xml_element(customer->next) : NULL;
+
+    if (customer == NULL || !xml_is(customer, ns, "CustomerId") ||
+        call->id[0] == '\0' ||
+        (status != NULL && !xml_is(status, ns, "StatusFilter"))) {
+        refuse_unreadable(call, "The request is not of the operation ",
+                          "GetUsersInfo");
+        return;
+    }
+    lists_users_info(call, call->id, is_null(status) ? NULL : xml_text(status));
+}
+
 static void soap_perform(struct call *call, bool apply)
 {
     if (!is_route(call) || check_http(call) != 0 || check_envelope(call) != 0 ||
@@ -505,6 +528,8 @@ static void soap_perform(struct call *call, bool apply)
         return;
     if (call->kind == CALL_GET_USER)
         get_user(call);
+    else if (call->kind == CALL_LIST)
+        list_users(call);
     else
         update(call, apply);
 }

@@ -173,8 +173,9 @@ static void add_old_roles(struct call *call, struct xml *response,
     xml_add_value(pool, roles, SOAP_NS_ARRAYS, "int",
                   json_member(role, "RoleId")->text);
     xml_set_nil(pool, accounts);
-    xml_add_value(pool, customers, SOAP_NS_ARRAYS, "long",
-                  json_string(role, "CustomerId"));
+    for (; role != NULL; role = role->next)
+        xml_add_value(pool, customers, SOAP_NS_ARRAYS, "long",
+                      json_string(role, "CustomerId"));
 }
 
 static void add_roles(struct call *call, struct xml *response,
@@ -220,6 +221,36 @@ static struct xml *add_user_response(struct call *call, struct xml *body,
     return element;
 }
 
+static struct xml *add_users_info(struct call *call, struct xml *body,
+                                  const struct soap_version *version)
+{
+    struct json_pool *pool = &call->pool;
+    struct xml *response =
+        xml_add(pool, body, version->ns, "GetUsersInfoResponse");
+    struct xml *users = xml_add(pool, response, version->ns, "UsersInfo");
+    const char *reason;
+    const struct json *list =
+        json_parse(pool, call->user.data, call->user.len, &reason);
+
+    if (list == NULL || list->type != JSON_ARRAY) {
+        xml_set_nil(pool, users);
+        return response;
+    }
+    for (const struct json *at = list->first; at != NULL; at = at->next) {
+        struct xml *user = xml_add(pool, users, version->entities, "UserInfo");
+
+        xml_add_value(pool, user, version->entities, "Id",
+                      json_string(at, "Id"));
+        if (json_string(at, "UserName") != NULL)
+            xml_add_value(pool, user, version->entities, "UserName",
+                          json_string(at, "UserName"));
+        else
+            xml_set_nil(pool,
+                        xml_add(pool, user, version->entities, "UserName"));
+    }
+    return response;
+}
+
 /* --- the envelope --------------------------------------------------------- */
 
 static void add_header(struct call *call, const struct soap_version *version,
@@ -254,6 +285,8 @@ void soap_response_build(struct call *call, const struct soap_version *version,
             call->refusal.status_forced ? call->refusal.status : 500;
     } else if (call->kind == CALL_GET_USER) {
         call->payload = add_user_response(call, body, version);
+    } else if (call->kind == CALL_LIST) {
+        call->payload = add_users_info(call, body, version);
     } else {
         call->payload = xml_add(pool, body, version->ns, "UpdateUserResponse");
         xml_add_value(pool, call->payload, version->ns, "LastModifiedTime",

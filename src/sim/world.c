@@ -290,11 +290,28 @@ void world_generate(const struct world *world, uint64_t id, struct text *out)
     text_char(out, '}');
 }
 
+/* The first user signs in, and has access to all customers. */
+static void put_signed_in_roles(const struct world *world, struct text *out)
+{
+    for (uint64_t i = 0; i < world->customers; i++) {
+        text_printf(out,
+                    "%s{\"RoleId\":41,\"CustomerId\":\"%" PRIu64
+                    "\",\"AccountIds\":null,\"LinkedAccountIds\":[],"
+                    "\"CustomerLinkPermission\":null}",
+                    i == 0 ? "[" : ",", WORLD_CUSTOMER + i);
+    }
+    text_char(out, ']');
+}
+
 void world_generate_roles(const struct world *world, uint64_t id,
                           struct text *out)
 {
     struct chance own = chance_of(world->seed, id, 3, world->plain);
 
+    if (id == world->first) {
+        put_signed_in_roles(world, out);
+        return;
+    }
     text_printf(out,
                 "[{\"RoleId\":%u,\"CustomerId\":\"%u\",\"AccountIds\":null,"
                 "\"LinkedAccountIds\":[],\"CustomerLinkPermission\":null}]",

@@ -19,11 +19,15 @@
 /* The user who signs in: LastModifiedByUserId after a write. */
 #define WORLD_SIGNED_IN "1357924680"
 
+/* The Id of the first customer; the others follow. */
+#define WORLD_CUSTOMER UINT64_C(500000001)
+
 struct world {
     uint64_t seed;
     uint64_t first;      /* the first Id */
     uint64_t users;      /* number of users */
     uint64_t per_person; /* at least 1 */
+    uint64_t customers;  /* of Microsoft Advertising; at least 1 */
     uint64_t tenants;    /* of Partner Center; at least 1 */
     uint64_t etags;      /* percent of its users that have an etag */
     bool plain; /* users have exactly the members of the description of the

@@ -12,6 +12,7 @@ const char *status_name(enum status status)
         [STATUS_DRIFT] = "Drift",
         [STATUS_VALID] = "Valid",
         [STATUS_EXPORTED] = "Exported",
+        [STATUS_LISTED] = "Listed",
         [STATUS_FAILED] = "Failed",
         [STATUS_CONFLICT] = "Conflict",
         [STATUS_UNKNOWN] = "Unknown",

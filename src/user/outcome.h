@@ -19,6 +19,7 @@ enum status {
     STATUS_DRIFT,
     STATUS_VALID,
     STATUS_EXPORTED,
+    STATUS_LISTED, /* a user, by --list */
     STATUS_FAILED,
     STATUS_CONFLICT,
     STATUS_UNKNOWN,

@@ -124,3 +124,14 @@ void task_response_read_update(struct user_task *task,
     progress->service->user_free(updated->user);
     updated->user = NULL;
 }
+
+int task_response_read_list(struct user_task *task,
+                            const struct http_response *response)
+{
+    if (service_parse_list(task->progress->environment->context, response,
+                           task->result.group->list,
+                           &task->result.outcome.last) == 0)
+        return 0;
+    redact(task, NULL);
+    return -1;
+}

@@ -22,4 +22,9 @@ void task_response_read_update(struct user_task *task,
 void task_response_note_spelling(struct user_task *task,
                                  const struct user *user, column_mask columns);
 
+/* Reads a page of a list into the group's. -1: the error is in
+ * result.outcome.last. */
+int task_response_read_list(struct user_task *task,
+                            const struct http_response *response);
+
 #endif

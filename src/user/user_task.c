@@ -50,7 +50,7 @@ struct user_task *user_task_new(const struct task_environment *environment,
     merge_init(&task->result.merge, group->rows);
     buffer_init(&task->undo, HTTP_MAX_RESPONSE + HTTP_MAX_REQUEST);
     buffer_init(&task->result.before, HTTP_MAX_RESPONSE + HTTP_MAX_REQUEST);
-    if (group->rows->sent) {
+    if (group_was_sent(group)) {
         task->sent = *group->rows->sent;
         /* The journal may have been edited: only the rows decide which columns
          * may change. */
@@ -92,9 +92,12 @@ static enum task_step fetch(struct user_task *task,
                             struct http_request *request)
 {
     const struct task_progress *progress = task->progress;
+    const struct call_context *context = progress->environment->context;
+    const struct group *group = task->result.group;
 
-    if (progress->service->build_get(progress->environment->context,
-                                     task->result.group->key, request))
+    if (group->list
+            ? service_build_list(context, group->list, request)
+            : progress->service->build_get(context, group->key, request))
         return fail_build(task);
     return task_step_send(task, TASK_FETCHING);
 }
@@ -411,6 +414,18 @@ static enum task_step verify(struct user_task *task,
 
 /* ---- responses ---------------------------------------------------------- */
 
+static enum task_step take_list(struct user_task *task,
+                                const struct http_response *response,
+                                int64_t now)
+{
+    int failed = task_response_read_list(task, response);
+
+    task_failure_note_call(task, now);
+    if (failed)
+        return task_failure_of_get(task, response, now);
+    return task_step_finish(task, STATUS_LISTED);
+}
+
 static enum task_step take_user(struct user_task *task,
                                 const struct http_response *response,
                                 struct http_request *request, int64_t now)
@@ -461,7 +476,9 @@ enum task_step user_task_take_response(struct user_task *task,
 
     task->last_call = task->state;
     task->result.outcome.attempts += response->sends ? response->sends : 1;
-    if (task->state == TASK_FETCHING) {
+    if (task->result.group->list) {
+        step = take_list(task, response, now);
+    } else if (task->state == TASK_FETCHING) {
         step = take_user(task, response, request, now);
     } else {
         assert(task->state == TASK_UPDATING);

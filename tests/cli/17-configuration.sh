@@ -40,9 +40,11 @@ bare() {
 bare 0 --config config --check --profile nightly in.csv
 expect_no_file commands
 bare 0 --config config --profile nightly in.csv out.csv
+expect_stderr ', profile nightly'
 expect_columns out.csv Status <<<$'Updated\nUpdated'
 expect_user 01 "$TITLE_PATH" '"Baker"'
 grep -q bauser_ nightly.prom
+expect_stderr ', profile nightly'
 if [ "$API" != partner-center ]; then
     [ "$(wc -l <commands)" -eq 1 ] || fail "the command runs once"
 fi

@@ -4,7 +4,7 @@
 # answer but yes changes nothing.
 # services: rest
 . "${0%/*}/../lib.sh"
-sim_start
+sim_start --users 1000
 
 printf 'Id,City\n%s,Rome\n%s,Oslo\n' "${U}01" "${U}02" >in.csv
 
@@ -17,6 +17,8 @@ expect_stderr "bauser-batch: export 1 row from Bing Ads REST v13, endpoint $SERV
 run 0 --restart <(cat in.csv) out.csv
 expect_stderr "bauser-batch: apply the rows of a pipe to Bing Ads REST v13, endpoint $SERVICE"
 [ "$(head -n 1 err | cut -c 1-19)" = "bauser-batch: apply" ]
+run 0 --list --customer-id 500000001 list.csv
+expect_stderr "bauser-batch: list the users of Bing Ads REST v13, endpoint $SERVICE, customer 500000001"
 run 0 --check in.csv
 expect_none 'Bing Ads' err
 run 0 --quiet in.csv out.csv

@@ -1,9 +1,10 @@
 #!/bin/bash
 # The samples for monitoring work: the line of the crontab applies a file and
 # reports it, Prometheus and systemd accept their files, and every metric of an
-# alert exists. The sample of a configuration file is accepted.
+# alert exists. The sample of a configuration file is accepted. The sample of a
+# personnel file is applied by the commands of its description.
 . "${0%/*}/../lib.sh"
-sim_start
+sim_start --users 1000
 samples=${TESTS%/*}/samples
 
 # The crontab's line runs in another directory, with another URL.
@@ -49,3 +50,19 @@ for profile in production sandbox partner; do
     "$BAUSER_BATCH" --show-config --config config --profile "$profile" >shown
     grep -q "^\[$profile\]$" shown
 done
+
+# The command for the personnel file, and the one that it prints.
+command=$(sed -n '/--resolve/,/resolved.csv/p' "$samples/README.md" |
+    sed "s|^ *||; s|./bauser-batch|$BAUSER_BATCH|; s|http:[^ ]*|$SERVICE|
+        s|samples/|$samples/|")
+status=0
+bash -c "$command" 2>err || status=$?
+[ "$status" = 1 ]
+expect_stderr '4 rows: 3 found, 1 without a certain Id'
+command=$(sed -n 's/.*: to apply the rows that have an Id: //p' err)
+status=0
+bash -c "$command" 2>err || status=$?
+[ "$status" = 1 ]
+columns resolved.csv.result.csv Status |
+    expect_file <(printf '%s\n' Updated Updated Updated Failed)
+expect_user 01 '[.ContactInfo.Address.City, .JobTitle]' '["Köln","Leiter Einkauf"]'

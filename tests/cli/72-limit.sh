@@ -85,8 +85,37 @@ run 10 --max-changes 0 in.csv out.csv
 expect_counts users_touched=0
 expect_no_file out.csv out.csv.part out.csv.journal
 
-# A percentage needs a plan, and other modes update nobody.
+# A percentage is that of the rows that a plan was made from: here 4 of 40. It is
+# checked before the first call, also if the plan is a pipe or has lost its rows.
 run 2 --max-changes 5% in.csv out.csv
 expect_stderr '--max-changes N% requires a plan'
+for n in {5..40}; do
+    write_user "$n" "$TITLE_PATH = \"Title $n\""
+done
+forget_calls
+run 0 --dry-run --plan plan.csv in.csv dry.csv
+sha=$(sha256sum plan.csv | cut -d ' ' -f 1)
+forget_calls
+run 3 --max-changes 9% --approve "$sha" plan.csv out.csv
+expect_stderr 'plan.csv updates 4 users, more than --max-changes 9% of the 40 rows that it was made from'
+cat plan.csv | run 3 --max-changes 9% --approve "$sha" - out.csv
+sed 's/_SourceRows/_Rows/' plan.csv >edited.csv
+run 3 --max-changes 100% \
+    --approve "$(sha256sum edited.csv | cut -d ' ' -f 1)" edited.csv out.csv
+expect_stderr 'edited.csv has no column _SourceRows=N'
+expect_counts calls=0
+expect_no_file out.csv out.csv.part out.csv.journal
+
+# A configured percentage stays in the printed command.
+printf '[defaults]\nmax-changes = 10%%\n' >config
+run 0 --config config --dry-run --plan plan.csv in.csv dry.csv
+status=0
+PATH=${BAUSER_BATCH%/*}:$PATH bash -c \
+    "$(sed -n 's/^bauser-batch: to apply the plan[^:]*: //p' err)" 2>err ||
+    status=$?
+[ "$status" = 0 ] || fail "exit status $status"
+expect_counts applied=4 most_applied=1
+
+# Other modes update nobody.
 run 2 --dry-run --limit 5 in.csv out.csv
 expect_stderr '--limit and --dry-run cannot be combined'

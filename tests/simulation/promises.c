@@ -254,7 +254,7 @@ static bool can_forget(const struct schedule *schedule,
 {
     return schedule->per_person > 1 &&
            (part->die_at || part->full_at || part->write_fails ||
-            part->sync_fails || part->signal_at);
+            part->sync_fails || part->signal_at || schedule->seconds);
 }
 
 /* A success that was on its way when an outage began counts as a proof that

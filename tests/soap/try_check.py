@@ -62,6 +62,12 @@ def get(version):
                   flags=re.DOTALL)
 
 
+def users_info(version):
+    return get(version).replace(">GetUser<", ">GetUsersInfo<").replace(
+        "<c:GetUserRequest><c:UserId>7</c:UserId></c:GetUserRequest>",
+        USERS_INFO)
+
+
 def element(name):
     """Returns a pattern for an element on its own line."""
     return rf"<{name}\b.*</{name}>\n"
@@ -257,13 +263,40 @@ GET_REFUSED = [
 ]
 
 
+# Changes of a GetUser that the checks must accept.
+GET_VALID = [
+    (ALL, *nil("c:UserId")),
+    (ALL, r"<c:UserId>7</c:UserId>", '<c:UserId i:nil="true"/>'),
+]
+
+USERS_INFO = ("<c:GetUsersInfoRequest><c:CustomerId>7</c:CustomerId>"
+              "<c:StatusFilter>Active</c:StatusFilter></c:GetUsersInfoRequest>")
+
+# The same of a GetUsersInfo.
+LIST_VALID = [
+    (ALL, r"<c:StatusFilter>.*</c:StatusFilter>", ""),
+    (ALL, r">Active<", ">Deleted<"),
+    (ALL, *nil("c:StatusFilter")),
+]
+LIST_REFUSED = [
+    (ALL, r">Active<", ">active<", "enumeration"),
+    (ALL, *value("c:CustomerId", "x"), "xs:long"),
+    (ALL, *nil("c:CustomerId"), "not nillable|nil"),
+    (ALL, r"<c:CustomerId>.*</c:CustomerId>", "", "not expected"),
+    (ALL, r">GetUsersInfo<", ">GetUser<", "comes with"),
+]
+
+
 def cases():
     """Yields (version, envelope, description of the change, pattern for the
     message; None: it is valid)."""
     for version in VERSIONS:
         yield version, update(version), "UpdateUser", None
         yield version, get(version), "GetUser", None
-    for make, table in ((update, VALID), (update, REFUSED), (get, GET_REFUSED)):
+        yield version, users_info(version), "GetUsersInfo", None
+    for make, table in ((update, VALID), (update, REFUSED), (get, GET_VALID),
+                        (get, GET_REFUSED), (users_info, LIST_VALID),
+                        (users_info, LIST_REFUSED)):
         for versions, pattern, new, *reason in table:
             for version in versions.split():
                 yield (version, changed(make(version), pattern, new),

@@ -14,6 +14,7 @@
 #include "service/bing/columns.h"
 #include "service/bing/errors.h"
 #include "service/bing/identity.h"
+#include "service/bing/list.h"
 #include "service/bing/rest.h"
 #include "service/bing/user.h"
 #include "service/json_user.h"
@@ -270,6 +271,7 @@ const struct service service_rest = {
     .developer_token = true,
     .google = true,
     .tracking_header = "TrackingId",
+    .list = &bing_rest_list,
     .identity = &bing_rest_identity,
     .build_headers = build_headers,
     .build_get = build_get,

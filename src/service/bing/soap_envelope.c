@@ -47,9 +47,8 @@ static int put_tokens(struct buffer *body, const struct call_context *context)
     return 0;
 }
 
-/* Writes a request up to the content of the action's element. */
-static int put_start(const struct call_context *context, const char *action,
-                     struct http_request *request)
+int soap_put_start(const struct call_context *context, const char *action,
+                   struct http_request *request)
 {
     const struct soap_version *version = context->service->version;
     struct buffer *body = &request->body;
@@ -73,7 +72,7 @@ static int put_start(const struct call_context *context, const char *action,
     return 0;
 }
 
-static int put_end(const char *action, struct http_request *request)
+int soap_put_end(const char *action, struct http_request *request)
 {
     struct buffer *body = &request->body;
 
@@ -97,9 +96,9 @@ int soap_build_get(const struct call_context *context, const char *key,
                    struct http_request *request)
 {
     request->once = false;
-    return put_start(context, "GetUser", request) ||
+    return soap_put_start(context, "GetUser", request) ||
                    put_user_id(&request->body, key) ||
-                   put_end("GetUser", request)
+                   soap_put_end("GetUser", request)
                ? -1
                : 0;
 }
@@ -116,9 +115,9 @@ int soap_build_update(const struct call_context *context,
 
     (void)sent;
     request->once = true;
-    if (put_start(context, "UpdateUser", request) ||
+    if (soap_put_start(context, "UpdateUser", request) ||
         soap_user_print(user, around, &request->body) ||
-        put_end("UpdateUser", request))
+        soap_put_end("UpdateUser", request))
         return -1;
     return 0;
 }

@@ -20,6 +20,12 @@ struct soap_version {
     const char *path;      /* of the URL */
 };
 
+/* Write a request up to the content of the action's element, and what follows
+ * the content. -1 as buffer_reserve(). */
+int soap_put_start(const struct call_context *context, const char *action,
+                   struct http_request *request);
+int soap_put_end(const char *action, struct http_request *request);
+
 /* As build_headers(), build_get() and build_update() of a service. Without a
  * key, the user who signs in is fetched. */
 int soap_build_headers(const struct call_context *context,

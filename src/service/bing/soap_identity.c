@@ -1,7 +1,7 @@
 #include "base/xml.h"
 #include "service/bing/identity.h"
-#include "service/bing/soap.h"
 #include "service/bing/soap_envelope.h"
+#include "service/bing/soap_response.h"
 
 static int build(const struct call_context *context,
                  struct http_request *request)

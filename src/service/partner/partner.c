@@ -490,6 +490,7 @@ const struct service service_partner = {
     .idempotent = true,
     .dated = true,
     .tracking_header = "MS-CorrelationId",
+    .list = &partner_list,
     .identity = &partner_identity,
     .build_headers = build_headers,
     .build_get = build_get,

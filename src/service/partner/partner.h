@@ -7,6 +7,8 @@
 #include "service/json_user.h"
 #include "service/service.h"
 
+extern const struct list_service partner_list; /* list.c */
+
 /* Adds the ids of a call that is not repeated with the same ones. */
 int partner_put_ids(const struct call_context *context,
                     struct http_request *request);

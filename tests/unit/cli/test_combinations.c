@@ -67,7 +67,7 @@ static void test_resolve(void **state)
     assert_int_equal(options.mode, MODE_RESOLVE);
     assert_string_equal(options.users, "l");
     options_clear(&options);
-    assert_refused("--resolve a b", "requires --users FILE");
+    assert_refused("--resolve a -", "requires --users FILE");
     assert_refused("--resolve --users l a", "OUTPUT is missing");
     assert_refused("--users l a b", "--users requires --resolve");
     assert_refused("--users l --export a b", "--users requires --resolve");

@@ -241,6 +241,24 @@ static void test_paths(void **state)
     clear(&reading);
 }
 
+/* Without HOME, a path with "~/" is refused, and there is no default file. The
+ * user database is not asked, which may take long. */
+static void test_no_home(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    write_config("[defaults]\nsummary = ~/s\n");
+    unsetenv("HOME");
+    assert_rejected("in.csv out.csv", "HOME is not set");
+    unsetenv("XDG_CONFIG_HOME");
+    read_all(&reading, "in.csv out.csv");
+    assert_null(settings_path(reading.settings));
+    clear(&reading);
+    setenv("XDG_CONFIG_HOME", place.base, 1);
+    setenv("HOME", "/home of a user", 1);
+}
+
 /* An inherited value has no effect in a mode to which the option does not
  * apply. A conflict with the command line names the line. */
 static void test_modes(void **state)
@@ -408,17 +426,12 @@ static void test_show_config(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_precedence),
-        TEST(test_choice),
-        TEST(test_switches),
-        TEST(test_repeated_options),
-        TEST(test_paths),
-        TEST(test_modes),
-        TEST(test_problems),
-        TEST(test_many_problems),
-        TEST(test_modes_of_the_file),
-        TEST(test_variables),
-        TEST(test_show_config),
+        TEST(test_precedence),    TEST(test_choice),
+        TEST(test_switches),      TEST(test_repeated_options),
+        TEST(test_paths),         TEST(test_no_home),
+        TEST(test_modes),         TEST(test_problems),
+        TEST(test_many_problems), TEST(test_modes_of_the_file),
+        TEST(test_variables),     TEST(test_show_config),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -868,6 +868,46 @@ static void test_replaced_while_refused(void **state)
                      AUTH_STOP);
 }
 
+static char *read_secret(void *context, struct error *error)
+{
+    const char *const *secret = context;
+
+    if (*secret)
+        return strdup(*secret);
+    error_set(error, ERROR_SIGN_IN, "cannot open FILE");
+    return NULL;
+}
+
+/* A client secret that was replaced must be sent in the next token call, and
+ * when the old one is refused. If it cannot be read, the old one is sent. No
+ * message must contain either of them. */
+static void test_client_secret_replaced(void **state)
+{
+    static const char refusal[] =
+        "{\"error\":\"invalid_client\","
+        "\"error_description\":\"k/s3cret/1 k/s3cret/2 k/s3cret/3\"}";
+    struct fixture *fixture = *state;
+    const char *secret = NULL;
+
+    fixture->setup.client_secret = "k/s3cret/1";
+    fixture->setup.secret_source =
+        (struct token_source){.read = read_secret, .context = &secret};
+    start(fixture);
+    ask(fixture, 0, "client_secret=k%2Fs3cret%2F1");
+    secret = "k/s3cret/2";
+    assert_int_equal(respond(fixture, 0, 401, refusal), AUTH_RETRY);
+    assert_null(strstr(fixture->reason.text, "s3cret/1"));
+    ask(fixture, 0, "client_secret=k%2Fs3cret%2F2");
+    assert_int_equal(respond(fixture, 0, 401, refusal), AUTH_STOP);
+    assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
+    assert_null(strstr(fixture->error.text, "s3cret/2"));
+
+    fixture->setup.client_secret = "k/s3cret/2";
+    start(fixture);
+    secret = "k/s3cret/3";
+    ask(fixture, 0, "client_secret=k%2Fs3cret%2F3");
+}
+
 /* A token that somebody stored during the call must not be overwritten by the
  * one that the call brought; a file that was removed must be created again. */
 static void test_replaced_while_granted(void **state)
@@ -1022,6 +1062,7 @@ int main(void)
         TEST(test_refused_while_locked),
         TEST(test_taking_turns),
         TEST(test_replaced_while_refused),
+        TEST(test_client_secret_replaced),
         TEST(test_replaced_while_granted),
         TEST(test_save_fails),
         TEST(test_disk_full),

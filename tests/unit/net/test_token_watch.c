@@ -197,6 +197,28 @@ static void test_removed_file(void **state)
     auth_free(auth);
 }
 
+/* If other secrets are replaced while calls wait for another token, the token
+ * is tried with them at once, and refusals before that do not count. */
+static void test_other_secrets(void **state)
+{
+    for (int is_file = 0; is_file < 2; is_file++) {
+        struct auth *auth = start(is_file);
+
+        (void)state;
+        auth_token_accepted(auth, 1);
+        refuse_until_waiting(auth, 100);
+        auth_secrets_replaced(auth, 200);
+        assert_true(auth_is_ready(auth, 200));
+        assert_false(waits(auth));
+        assert_int_equal(auth_number(auth), 2);
+        assert_int_equal(auth_wait(auth, 200), is_file ? 2 * SECOND : -1);
+        assert_true(auth_token_refused(auth, 1, AUTH_REFUSED_ONCE, true, 200));
+        assert_false(auth_is_in_doubt(auth));
+        assert_string_equal(auth_token(auth), "first");
+        auth_free(auth);
+    }
+}
+
 /* After a minute without another token, the run stops; the message says where
  * it is expected, and contains no token. */
 static void test_no_rotation(void **state)
@@ -243,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_one_refusal),
         cmocka_unit_test(test_rotation),
         cmocka_unit_test(test_removed_file),
+        cmocka_unit_test(test_other_secrets),
         cmocka_unit_test(test_no_rotation),
         cmocka_unit_test(test_wrong_from_the_start),
     };

@@ -45,6 +45,44 @@ static void test_bounds(void **state)
     }
 }
 
+/* A plan may update at most that share of its source's rows, also of the
+ * largest number. Without that number, a share must be refused. */
+static void test_share(void **state)
+{
+    static const struct {
+        uint64_t percent, users, source_rows;
+        const char *text; /* NULL: accepted */
+    } cases[] = {
+        {10, 100, 1000, NULL},
+        {10, 101, 1000,
+         "p.csv updates 101 users, more than --max-changes 10% of the 1000 "
+         "rows that it was made from; nothing was sent"},
+        {50, 1, 1, "updates 1 user, more than --max-changes 50% of the 1 row "},
+        {50, 1, 2, NULL},
+        {33, 33, 100, NULL},
+        {33, 33, 99, "33% of the 99 rows"},
+        {0, 0, 5, NULL},
+        {0, 1, 5, "0% of the 5 rows"},
+        {100, UINT64_MAX, UINT64_MAX, NULL},
+        {99, UINT64_MAX, UINT64_MAX, "99%"},
+        {100, 0, 0, "--max-changes 100%: p.csv has no column _SourceRows=N"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct error error = {.kind = ERROR_NONE};
+        int result = bounds_check_share(cases[i].percent, cases[i].users,
+                                        cases[i].source_rows, "p.csv", &error);
+
+        assert_int_equal(result, cases[i].text ? -1 : 0);
+        if (!cases[i].text)
+            continue;
+        assert_int_equal(error.kind, ERROR_INPUT);
+        if (!strstr(error.text, cases[i].text))
+            fail_msg("%s", error.text);
+    }
+}
+
 /* A user who was left must not stop the run before the users of open updates
  * have started, unless they never come. */
 static void test_open_updates(void **state)
@@ -193,13 +231,10 @@ static void test_unknown_outcomes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_open_updates),
-        WITH_RUN(test_limit),
-        WITH_RUN(test_limit_at_the_end),
-        WITH_RUN(test_max_changes),
-        WITH_RUN(test_no_changes),
-        WITH_RUN(test_unknown_outcomes),
+        cmocka_unit_test(test_bounds),       cmocka_unit_test(test_share),
+        cmocka_unit_test(test_open_updates), WITH_RUN(test_limit),
+        WITH_RUN(test_limit_at_the_end),     WITH_RUN(test_max_changes),
+        WITH_RUN(test_no_changes),           WITH_RUN(test_unknown_outcomes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

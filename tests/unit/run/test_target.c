@@ -33,6 +33,11 @@ static void test_format(void **state)
           .service = "S",
           .environment = "production"},
          "resume: export 0 rows from S, production"},
+        {{.mode = MODE_LIST,
+          .service = "S",
+          .environment = "production",
+          .customer_id = "123"},
+         "list the users of S, production, customer 123"},
     };
     char text[TARGET_SIZE];
 

@@ -18,6 +18,7 @@ static void test_statuses(void **state)
         {STATUS_DRIFT, "Drift", false},
         {STATUS_VALID, "Valid", true},
         {STATUS_EXPORTED, "Exported", true},
+        {STATUS_LISTED, "Listed", true},
         {STATUS_FAILED, "Failed", false},
         {STATUS_CONFLICT, "Conflict", false},
         {STATUS_UNKNOWN, "Unknown", false},

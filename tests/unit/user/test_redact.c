@@ -13,6 +13,7 @@ static const struct call_context context = {
     .application_token = TOKEN_GUID,
     .user_name = "j\xC3\xB6rg@example.com",
     .password = "p<&> ss",
+    .earlier_secrets = {NULL, "0LDT0K3N", NULL, "old-pass"},
 };
 
 /* The error after redaction, with these cells as the only row. */
@@ -45,7 +46,8 @@ static struct api_error make_message(const char *message)
 
 #define SECRETS                                                                \
     "eyJhbGciOiJSUzI1NiJ9.c2VjcmV0, eyJhbGciOiJIUzI1NiJ9.b3RoZXI, "            \
-    "108QF4H0M1F8B4P6, " TOKEN_GUID ", j\xC3\xB6rg@example.com, p<&> ss"
+    "108QF4H0M1F8B4P6, " TOKEN_GUID ", j\xC3\xB6rg@example.com, p<&> ss, "     \
+    "0LDT0K3N, old-pass"
 
 /* All secrets, values of the rows and values before an update must be replaced
  * in a message. */
@@ -58,7 +60,7 @@ static void test_redacts_all(void **state)
         redacted(make_message(SECRETS "; Bad Homburg, Ulm, the Archivist"),
                  "City=Bad Homburg|Line1=Bad", earlier, false)
             ->text,
-        "***, ***, ***, ***, ***, ***; ***, ***, the ***");
+        "***, ***, ***, ***, ***, ***, ***, ***; ***, ***, the ***");
 }
 
 /* With raw messages, values of users must stay, but no secret. */
@@ -68,7 +70,7 @@ static void test_raw(void **state)
     assert_string_equal(redacted(make_message(SECRETS "; Bad Homburg"),
                                  "City=Bad Homburg", NULL, true)
                             ->text,
-                        "***, ***, ***, ***, ***, ***; Bad Homburg");
+                        "***, ***, ***, ***, ***, ***, ***, ***; Bad Homburg");
 }
 
 /* Names of columns must stay, as part of their paths, too; a value that is such

@@ -1,0 +1,97 @@
+#!/bin/bash
+# If another program replaces the file of a developer token, a client secret or a
+# password during a run, the run continues with the new one, whether the service
+# rejects the old one or not.
+# services: rest soap-v11
+. "${0%/*}/../lib.sh"
+sim_start
+umask 077
+{
+    echo "Id,$TITLE"
+    for i in {1..200}; do
+        user_row "$i" "Title $i"
+    done
+} >in.csv
+
+# replace FILE SECRET: as an agent does.
+replace() {
+    echo "$2" >"$1.new"
+    mv "$1.new" "$1"
+}
+# accept NAME SECRET: from now on, the service accepts only this secret.
+accept() {
+    control settings -d "{\"$1\":\"$2\"}" >settings
+}
+has_applied() {
+    expect_counts "applied>=$1"
+}
+# start: starts a slow run in the background.
+start() {
+    control users -X DELETE >reset
+    forget_calls
+    LD_PRELOAD=${PRELOAD:-} "${PROGRAM[@]}" --concurrency 4 --rate 200/s --log-file log \
+        in.csv out.csv 2>err &
+    run=$!
+    wait_until has_applied 20
+}
+# completes: the run ends with success, and has updated each user once.
+completes() {
+    local status=0
+
+    wait "$run" || status=$?
+    [ "$status" -eq 0 ] || fail "exit status $status"
+    columns out.csv Status | uniq | expect_file <(echo Updated)
+    expect_counts applied=200 most_applied=1
+}
+
+unset BAUSER_DEVELOPER_TOKEN
+export BAUSER_DEVELOPER_TOKEN_FILE=developer
+replace developer sim-developer-token
+start
+replace developer second
+accept developer_token second
+completes
+grep -q 'another secret was read: BAUSER_DEVELOPER_TOKEN_FILE' log
+expect_none second err log
+
+# The file is read without any rejection. Meanwhile the service throttles all
+# calls.
+rm log
+faults '{"kind":"error","code":117,"skip":100,"times":0}'
+FAST_CLOCK=20 PRELOAD=$FAST_CLOCK_LIBRARY
+export FAST_CLOCK ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
+start
+replace developer third
+wait_until grep -q 'another secret was read' log
+accept developer_token third
+faults
+completes
+control counts | jq -e '.refused == .faults' >counts || fail "the old token was sent"
+PRELOAD=''
+
+case $API in
+soap-v11)
+    accept username jo
+    accept password old
+    export BAUSER_USERNAME=jo BAUSER_PASSWORD_FILE=password
+    replace password old
+    start
+    replace password new
+    accept password new
+    completes
+    ;;
+*)
+    # A new access token is requested with the new client secret.
+    use_refresh_token
+    export BAUSER_CLIENT_SECRET_FILE=secret
+    accept access_token ''
+    accept client_secret old
+    replace secret old
+    start
+    replace secret new
+    accept client_secret new
+    control 'tokens?code=109' -X DELETE >tokens
+    completes
+    expect_counts Token=2
+    ;;
+esac
