@@ -282,8 +282,8 @@ static void test_modes(void **state)
     assert_rejected("--retry-failed in.csv out.csv", "--unset no-clobber");
 }
 
-/* Options of runs that a profile has do not keep modes from working that have no
- * such run. */
+/* Options of runs that a profile has do not keep modes from working that have
+ * no such run. */
 static void test_modes_without_a_run(void **state)
 {
     static const char *const lines[] = {"--check in.csv",
@@ -458,13 +458,19 @@ static void test_show_config(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_precedence),    TEST(test_choice),
-        TEST(test_switches),      TEST(test_repeated_options),
-        TEST(test_paths),         TEST(test_no_home),
-        TEST(test_modes),         TEST(test_modes_without_a_run),
-        TEST(test_problems),      TEST(test_many_problems),
+        TEST(test_precedence),
+        TEST(test_choice),
+        TEST(test_switches),
+        TEST(test_repeated_options),
+        TEST(test_paths),
+        TEST(test_no_home),
+        TEST(test_modes),
+        TEST(test_modes_without_a_run),
+        TEST(test_problems),
+        TEST(test_many_problems),
         TEST(test_modes_of_the_file),
-        TEST(test_variables),     TEST(test_show_config),
+        TEST(test_variables),
+        TEST(test_show_config),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
