@@ -58,7 +58,8 @@ const struct option_spec option_table[] = {
      .common = true},
     {"resolve", NULL,
      "find the users by their names, and write INPUT with their Ids",
-     option_set_mode, .choice = MODE_RESOLVE, .group = GROUP_MODES},
+     option_set_mode, .choice = MODE_RESOLVE, .group = GROUP_MODES,
+     .common = true},
     {"review", NULL,
      "summarize a finished OUTPUT and make its --failed, --metrics and --report "
      "again, without any API call",
