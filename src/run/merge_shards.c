@@ -336,8 +336,10 @@ int merge_shards_read(struct merge_shards *shards,
     int result;
 
     result = read_shard(shards, 0, files, options, summary, summary, error);
-    if (result)
+    if (result) {
+        summary->step_count = 0; /* those after the run of the shard */
         return -1;
+    }
     /* Compared with the others; the texts stay those of the summary. */
     first = *summary;
     begin_sum(summary);
