@@ -424,12 +424,17 @@ static enum end run_process(struct simulation *simulation,
 /* ---- a run --------------------------------------------------------------- */
 
 /* Had the process completed the run, although it died or failed? Only its
- * OUTPUT is left then, which may be equal to the one before. */
+ * OUTPUT is left then. It may be equal to the one before; a process that has
+ * not died then says what to do. */
 static bool has_completed(const struct simulation *simulation)
 {
+    bool replaced = simulation->ending.died &&
+                    disk_find(&simulation->disk, OUTPUT) !=
+                        simulation->old_output;
+
     return !disk_find(&simulation->disk, PARTIAL) &&
            !disk_find(&simulation->disk, JOURNAL) &&
-           disk_find(&simulation->disk, OUTPUT) != simulation->old_output;
+           (replaced || !files_output_is_as_before(simulation));
 }
 
 /* A file whose only user always fails looks like an outage, for ever. */
