@@ -318,8 +318,9 @@ static int read_shard(struct merge_shards *shards, unsigned index,
     if (why)
         return error_set(error, ERROR_USAGE,
                          "the summary of %s cannot be read, and without it the "
-                         "shard cannot be merged: %s",
-                         path, why);
+                         "shard cannot be merged: %s; pass the --summary of "
+                         "its run, or run shard %u/%u again",
+                         path, why, index, shards->count);
     if (check_own(shards, index, files, summary, error))
         return -1;
     return first == summary

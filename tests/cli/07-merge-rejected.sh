@@ -57,7 +57,8 @@ cp all.2-of-8.csv.summary.json all.3-of-8.csv.summary.json
 rejected 2 'all.3-of-8.csv is the result of shard 2/8, not of 3/8'
 cp kept/* .
 rm all.3-of-8.csv.summary.json
-rejected 2 'the summary of all.3-of-8.csv cannot be read'
+rejected 2 'the summary of all.3-of-8.csv cannot be read' \
+    'pass the --summary of its run, or run shard 3/8 again'
 run 0 --shard 3/8 --no-summary in.csv all.3-of-8.csv
 rejected 2 'the summary of all.3-of-8.csv cannot be read'
 
