@@ -32,7 +32,7 @@ PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
 PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep python3-gssapi krb5-kdc \
                        krb5-admin-server krb5-user prometheus chromium tidy \
                        poppler-utils debhelper lintian mmdebstrap zsh fish \
-                       buildah redis-server $(PACKAGES_OPTIONAL)
+                       buildah redis-server slurm-wlm $(PACKAGES_OPTIONAL)
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates

@@ -29,6 +29,7 @@ echo "$command \$*" >>"$PWD/slurm.commands"
 echo 123
 END
 done
+printf '#!/bin/sh\necho RUNNING\n' >bin/squeue
 chmod +x bin/*
 PATH=$PWD/bin:$PATH
 
@@ -76,8 +77,8 @@ grep -q '^sbatch .*--dependency=afterany:123 .*merge.sbatch$' slurm.commands
 
 # task ID: runs this task of the array.
 task() {
-    SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$1 SLURM_ARRAY_TASK_COUNT=16 \
-        SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=15 \
+    SLURM_JOB_ID=8 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$1 \
+        SLURM_ARRAY_TASK_COUNT=16 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_MAX=15 \
         exec bash "$samples/slurm/shards.sbatch"
 }
 
