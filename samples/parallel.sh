@@ -14,25 +14,34 @@
 # are finished. The exit status is that of the merge: 5 means that some are not.
 set -eu
 
-# shard INPUT OUTPUT SHARDS: one process. An OUTPUT without a journal is
-# finished, and to run it again would read all its users again.
+# shard INPUT OUTPUT SHARDS: one process. An OUTPUT without a journal or staging
+# file is finished, and to run it again would read all its users again.
 shard() {
     k=$((PARALLEL_SEQ - 1))
     case $2 in
     *.csv.gz) name=${2%.csv.gz}.$k-of-$3.csv.gz ;;
-    *) name=${2%.csv}.$k-of-$3.csv ;;
+    *.csv) name=${2%.csv}.$k-of-$3.csv ;;
     esac
-    if [ -e "$name" ] && [ ! -e "$name.journal" ]; then
+    if [ -e "$name" ] && [ ! -e "$name.journal" ] && [ ! -e "$name.part" ]; then
         return 0
     fi
     bauser-batch --no-progress --yes --resume --shard "auto/$3" "$1" "$2"
 }
 
-if [ "$1" = --shard ]; then
+usage() {
+    echo "usage: sh parallel.sh INPUT OUTPUT.csv[.gz] SHARDS" >&2
+    exit 2
+}
+
+if [ "${1-}" = --shard ]; then
     shift
     shard "$@"
     exit
 fi
+
+[ $# -eq 3 ] || usage
+case $2 in *.csv | *.csv.gz) ;; *) usage ;; esac
+case $3 in '' | 0* | *[!0-9]*) usage ;; esac
 
 # PARALLEL_SEQ of the jobs is 1, 2, ...; --halt never starts all of them.
 seq "$3" | parallel --quote --max-args 0 --halt never --tag --line-buffer \

@@ -18,6 +18,7 @@
      OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
      OPTION_MODE(MODE_EXPORT))
 #define RUN_MODES (ROW_MODES | OPTION_MODE(MODE_LIST))
+#define CALLS     .modes = (RUN_MODES & ~OPTION_MODE(MODE_CHECK))
 #define RUNS      .modes = RUN_MODES
 #define RUNS_AND_REVIEW                                                        \
     .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW) | OPTION_MODE(MODE_MERGE))
@@ -57,7 +58,8 @@ const struct option_spec option_table[] = {
      .common = true},
     {"resolve", NULL,
      "find the users by their names, and write INPUT with their Ids",
-     option_set_mode, .choice = MODE_RESOLVE, .group = GROUP_MODES},
+     option_set_mode, .choice = MODE_RESOLVE, .group = GROUP_MODES,
+     .common = true},
     {"review", NULL,
      "summarize a finished OUTPUT and make its --failed, --metrics and --report "
      "again, without any API call",
@@ -128,7 +130,7 @@ const struct option_spec option_table[] = {
      option_add_where, .group = GROUP_INPUT, .once = true},
 
     {"deleted", NULL, "with --list: only deleted users",
-     option_set_flag, MEMBER(deleted), .group = GROUP_OUTPUT},
+     option_set_flag, MEMBER(deleted), .group = GROUP_OUTPUT, ONLY(MODE_LIST)},
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
      "(contains personal data)",
@@ -300,7 +302,7 @@ const struct option_spec option_table[] = {
      option_set_max_changes, .group = GROUP_FLOW, ONLY(MODE_APPLY)},
     {"max-duration", "TIME",
      "stop after this time, such as 7h or 90m; --resume keeps the end",
-     option_set_max_duration, .group = GROUP_FLOW},
+     option_set_max_duration, .group = GROUP_FLOW, CALLS},
     {"max-errors", "N|N%",
      "stop when more than N rows, or N percent of them, have failed "
      "(default: never)",
@@ -324,7 +326,7 @@ const struct option_spec option_table[] = {
      .group = GROUP_FLOW},
     {"until", "TIME",
      "stop at this local time, such as 06:00 or 2026-11-30T06:00",
-     option_set_until, .group = GROUP_FLOW},
+     option_set_until, .group = GROUP_FLOW, CALLS},
     {"window", "ROWS",
      "merge rows of a user that lie within this many rows of INPUT",
      option_set_number, MEMBER(window), RANGE(1, 10000000, 100000),
@@ -332,7 +334,7 @@ const struct option_spec option_table[] = {
 
     {"completion", "SHELL",
      "print a script with which bash, zsh or fish completes the command line",
-     option_set_completion, .group = GROUP_MESSAGES},
+     option_set_completion, .group = GROUP_MESSAGES, .once = true},
     {"detailed-exit-code", NULL,
      "return 8 if --dry-run found changes, and 9 if --reconcile found drift and "
      "no row failed",

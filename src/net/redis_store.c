@@ -12,8 +12,9 @@
 #include "net/redis_script.h"
 
 #define PARTS      4     /* of a reply */
-#define MAX_REPLY  65536 /* bytes; a longer one is no reply of Redis */
-#define HASH_TEXT  41    /* of SHA-1, with its NUL */
+#define MAX_REPLY  65536 /* bytes after a request; more is no reply of Redis */
+#define MAX_TIME   INT64_C(1000000000000000) /* 31 years */
+#define HASH_TEXT  41                        /* of SHA-1, with its NUL */
 #define KEY_SUFFIX ":shards"
 #define NO_RATE    "none"
 #define SECOND     1000000
@@ -27,6 +28,7 @@ struct redis_store {
     char *processes;     /* KEYS[2] */
     redisContext *redis; /* NULL: no connection */
     bool unsent;         /* a part of the commands */
+    size_t received;     /* bytes since the last request */
     bool expected[COMMANDS];
     char hash[HASH_TEXT];          /* of the script, for EVALSHA */
     struct budget_request request; /* the last one */
@@ -154,6 +156,7 @@ static void ask(struct budget_store *base, const struct budget_request *request)
         connect_store(store);
     if (!store->redis)
         return;
+    store->received = 0;
     put_script(store, !*store->hash);
     (void)flush(store); /* its failure is found by take() */
 }
@@ -181,6 +184,22 @@ static enum budget_event reject_rate(const struct redis_store *store,
                         "another key, or wait until 2 minutes after their end",
                         store->place.key, rate);
     return BUDGET_REJECTED;
+}
+
+/* Is it an error about the password, and not one that waiting corrects? */
+static bool concerns_password(enum command command, const char *text)
+{
+    return begins(text, "NOAUTH") || begins(text, "WRONGPASS") ||
+           (command == COMMAND_AUTH && begins(text, "ERR ") &&
+            !strstr(text, "max number of clients"));
+}
+
+/* A server without the command AUTH returns its arguments. */
+static const char *without_password(enum command command, const char *text)
+{
+    return command == COMMAND_AUTH && strstr(text, "unknown command")
+               ? "ERR unknown command AUTH"
+               : text;
 }
 
 static enum budget_event reject_password(const struct redis_store *store,
@@ -212,7 +231,8 @@ static enum budget_event take_failure(const struct redis_store *store,
                                       enum command command, const char *text,
                                       struct error *error)
 {
-    if (command == COMMAND_AUTH || begins(text, "NOAUTH"))
+    text = without_password(command, text);
+    if (concerns_password(command, text))
         return reject_password(store, text, error);
     if (strstr(text, "NOPERM") || strstr(text, "can't run this command"))
         return reject_rights(text, error);
@@ -229,16 +249,20 @@ static enum budget_event take_failure(const struct redis_store *store,
     return BUDGET_LOST;
 }
 
-static enum budget_event take_script(const redisReply *reply,
+static enum budget_event take_script(const struct redis_store *store,
+                                     const redisReply *reply,
                                      struct budget_reply *result,
                                      struct error *error)
 {
+    const long long most[PARTS] = {store->request.wanted, MAX_TIME, INT64_MAX,
+                                   MAX_TIME};
     long long parts[PARTS];
 
     for (size_t i = 0; i < PARTS; i++) {
         if (reply->type != REDIS_REPLY_ARRAY || reply->elements != PARTS ||
             reply->element[i]->type != REDIS_REPLY_INTEGER ||
-            reply->element[i]->integer < 0) {
+            reply->element[i]->integer < 0 ||
+            reply->element[i]->integer > most[i]) {
             (void)error_set(error, ERROR_STOPPED, "an unexpected reply");
             return BUDGET_LOST;
         }
@@ -276,7 +300,7 @@ static enum budget_event take_reply(struct redis_store *store,
         return take_failure(store, command, reply->str, error);
     }
     if (command == COMMAND_SCRIPT)
-        return take_script(reply, result, error);
+        return take_script(store, reply, result, error);
     if (command == COMMAND_LOAD && reply->type == REDIS_REPLY_STRING)
         (void)snprintf(store->hash, sizeof(store->hash), "%s", reply->str);
     return BUDGET_NOTHING;
@@ -299,17 +323,20 @@ static enum budget_event take_replies(struct redis_store *store,
                                       struct budget_reply *result,
                                       struct error *error)
 {
+    const redisReader *reader = store->redis->reader;
     enum budget_event event = BUDGET_NOTHING;
+    size_t before = reader->len;
 
     if (flush(store) || redisBufferRead(store->redis) != REDIS_OK) {
         (void)error_set(error, ERROR_STOPPED, "%s", store->redis->errstr);
         return BUDGET_LOST;
     }
+    store->received += reader->len - before;
     while (event == BUDGET_NOTHING) {
         void *reply = NULL;
 
         if (redisGetReplyFromReader(store->redis, &reply) != REDIS_OK ||
-            store->redis->reader->len > MAX_REPLY)
+            store->received > MAX_REPLY)
             return reject_protocol(store, error);
         if (!reply)
             break;

@@ -28,6 +28,43 @@ struct merging {
 
 /* ---- what must be true before anything is written ------------------------ */
 
+/* INPUT, and the results of the shards, are not replaced. */
+static int check_name(const struct merging *merge, const char *label,
+                      const char *path, struct error *error)
+{
+    const struct file_system *files = merge->platform->files;
+    const char *input = merge->options->input;
+
+    if (!path)
+        return 0;
+    if (input && atomic_file_is_same_place(files, input, path))
+        return error_set(error, ERROR_USAGE,
+                         "%s %s is the INPUT of the shards, which would be "
+                         "replaced; rename INPUT, or choose another name",
+                         label, path);
+    for (unsigned i = 0; i < merge->shards.count; i++)
+        if (atomic_file_is_same_place(files, merge->shards.list[i].path, path))
+            return error_set(error, ERROR_USAGE,
+                             "%s %s is the result of shard %u/%u; choose "
+                             "another name",
+                             label, path, i, merge->shards.count);
+    return 0;
+}
+
+static int check_names(const struct merging *merge, struct error *error)
+{
+    const struct options *options = merge->options;
+
+    return check_name(merge, "OUTPUT", options->output, error) ||
+                   check_name(merge, "--failed", options->failed, error) ||
+                   check_name(merge, "--metrics", options->metrics, error) ||
+                   check_name(merge, "--report", options->report, error) ||
+                   check_name(merge, "--summary", options->summary, error) ||
+                   check_name(merge, "--undo", options->undo, error)
+               ? -1
+               : 0;
+}
+
 /* --failed needs the INPUT of the shards. */
 static int check_input(const struct merging *merge, struct error *error)
 {
@@ -175,7 +212,7 @@ int merge_run(const struct platform *platform, const struct options *options,
                                    summary, error);
     of_run.input = summary->input;
     if (result == 0 &&
-        (check_input(&merge, error) ||
+        (check_names(&merge, error) || check_input(&merge, error) ||
          merge_undo_check(&merge.shards, platform->files, options, error) ||
          make_output(&merge, error) || fill_summary(&merge, error) ||
          summary_file_write(platform->files, options, summary, error) ||

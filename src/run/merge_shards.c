@@ -318,8 +318,9 @@ static int read_shard(struct merge_shards *shards, unsigned index,
     if (why)
         return error_set(error, ERROR_USAGE,
                          "the summary of %s cannot be read, and without it the "
-                         "shard cannot be merged: %s",
-                         path, why);
+                         "shard cannot be merged: %s; pass the --summary of "
+                         "its run, or run shard %u/%u again",
+                         path, why, index, shards->count);
     if (check_own(shards, index, files, summary, error))
         return -1;
     return first == summary
@@ -336,8 +337,10 @@ int merge_shards_read(struct merge_shards *shards,
     int result;
 
     result = read_shard(shards, 0, files, options, summary, summary, error);
-    if (result)
+    if (result) {
+        summary->step_count = 0; /* those after the run of the shard */
         return -1;
+    }
     /* Compared with the others; the texts stay those of the summary. */
     first = *summary;
     begin_sum(summary);

@@ -57,7 +57,8 @@ cp all.2-of-8.csv.summary.json all.3-of-8.csv.summary.json
 rejected 2 'all.3-of-8.csv is the result of shard 2/8, not of 3/8'
 cp kept/* .
 rm all.3-of-8.csv.summary.json
-rejected 2 'the summary of all.3-of-8.csv cannot be read'
+rejected 2 'the summary of all.3-of-8.csv cannot be read' \
+    'pass the --summary of its run, or run shard 3/8 again'
 run 0 --shard 3/8 --no-summary in.csv all.3-of-8.csv
 rejected 2 'the summary of all.3-of-8.csv cannot be read'
 
@@ -83,6 +84,31 @@ for k in {0..7}; do
 done
 run 2 --merge check.csv
 expect_stderr check.0-of-8.csv '--check, whose shards cannot be merged'
+
+# The commands after the run of the first shard are none of the merge.
+cp kept/* .
+jq '.next = [{name: "failed", text: "to list", command: "grep Failed"}]' \
+    kept/all.0-of-8.csv.summary.json >all.0-of-8.csv.summary.json
+echo >>all.0-of-8.csv
+rejected 2 'all.0-of-8.csv is not the file that its summary describes'
+expect_none 'grep Failed' err
+cp kept/* .
+
+# No file of the shards is replaced: INPUT, though it is not an argument, or a
+# result. OUTPUT may have had the name of INPUT.
+cp in.csv in.kept
+for option in --undo --metrics --report --failed; do
+    run 2 --merge "$option" in.csv all.csv
+    run 2 --merge "$option" all.5-of-8.csv all.csv
+    expect_stderr "$option all.5-of-8.csv is the result of shard 5/8"
+done
+for k in {0..7}; do
+    shard "$k" in.csv in.csv
+done
+run 2 --merge in.csv
+expect_stderr 'OUTPUT in.csv is the INPUT of the shards'
+expect_file in.csv <in.kept
+expect_file all.5-of-8.csv <kept/all.5-of-8.csv
 
 # Wrong usage, and a stopped run of the same OUTPUT.
 run 2 --merge in.csv all.csv

@@ -53,6 +53,18 @@ if parallel --version 2>/dev/null | grep -q GNU; then
     forget_calls
     sh "$samples/parallel.sh" users.csv.gz parallel.csv 4 >out 2>err
     expect_counts calls=0
+    # Killed at the beginning of another run of a shard.
+    : >parallel.2-of-4.csv.part
+    sh "$samples/parallel.sh" users.csv.gz parallel.csv 4 >out 2>err ||
+        fail "parallel.sh: $?"
+    expect_counts 'calls>=1'
+    for words in '' 'users.csv.gz parallel 4' 'users.csv.gz parallel.csv x'; do
+        status=0
+        # shellcheck disable=SC2086 # words
+        sh "$samples/parallel.sh" $words >out 2>err || status=$?
+        [ "$status" -eq 2 ] || fail "exit status $status"
+        expect_stderr 'usage: sh parallel.sh'
+    done
 elif [ -n "${ALL:-}" ]; then
     fail 'GNU parallel is not installed'
 fi
@@ -103,9 +115,21 @@ fi
 mapfile -t words < <(sed -n 's/^shard //p' pods.found)
 mapfile -t merge < <(sed -n 's/^merge //p' pods.found)
 completions=$(sed -n 's/^completions //p' pods.found)
-for ((k = 0; k < completions; k++)); do
-    JOB_COMPLETION_INDEX=$k bauser-batch "${words[@]}" >out 2>err ||
-        fail "index $k"
-done
+script=$(sed -n 's/^script //p' pods.found)
+# pods: runs the pods of all shards.
+pods() {
+    for ((k = 0; k < completions; k++)); do
+        JOB_COMPLETION_INDEX=$k sh -c "$script" shard "${words[@]}" >out 2>err ||
+            fail "index $k"
+    done
+}
+pods
+# Another Job keeps the finished shards, and resumes the others.
+forget_calls
+pods
+expect_counts calls=0
+: >result.3-of-16.csv.part
+pods
+expect_counts 'calls>=1'
 bauser-batch "${merge[@]}" >out 2>err
 [ "$(columns result.csv Row | wc -l)" -eq 40 ]

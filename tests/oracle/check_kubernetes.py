@@ -1,8 +1,9 @@
 """Checks the samples for Kubernetes, as far as files can be checked.
 
 check_kubernetes.py DIRECTORY: prints the words of the commands of job.yaml and
-merge.yaml, one on each line after "shard" or "merge", and the completions. What
-only a cluster has, such as directories for secrets, is left out.
+merge.yaml, one on each line after "shard" or "merge", the script that starts a
+shard, after "script", and the completions. What only a cluster has, such as
+directories for secrets, is left out.
 """
 import sys
 
@@ -62,6 +63,8 @@ def main():
     spec, pod, container = load(f"{sys.argv[1]}/job.yaml")
     check_job(spec, pod, container)
     print("completions", spec["completions"])
+    for line in container["command"][2].splitlines():
+        print("script", line)
     for word in container["args"]:
         if not word.startswith("--trust-secret-modes="):
             print("shard", word)

@@ -428,9 +428,9 @@ static enum end run_process(struct simulation *simulation,
  * not died then says what to do. */
 static bool has_completed(const struct simulation *simulation)
 {
-    bool replaced = simulation->ending.died &&
-                    disk_find(&simulation->disk, OUTPUT) !=
-                        simulation->old_output;
+    bool replaced =
+        simulation->ending.died &&
+        disk_find(&simulation->disk, OUTPUT) != simulation->old_output;
 
     return !disk_find(&simulation->disk, PARTIAL) &&
            !disk_find(&simulation->disk, JOURNAL) &&

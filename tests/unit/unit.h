@@ -23,6 +23,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* valgrind is slow, and looks for errors of memory only: a part is enough. */
+static inline bool is_slow(void)
+{
+    const char *valgrind = getenv("VALGRIND");
+
+    return valgrind && *valgrind;
+}
+
 /* ---- random numbers (xorshift64), the same in every run ------------------ */
 
 static inline uint64_t next_random(uint64_t *state)

@@ -98,6 +98,7 @@ static void test_resume_command(void **state)
          "bauser-batch --resume -- --ignore --restart\n"},
         {"- -", "bauser-batch --resume - -\n"},
         {"-qn --restart a b", "bauser-batch --resume -qn a b\n"},
+        {"--yes a b", "bauser-batch --resume --yes a b\n"},
     };
     struct command command;
 
@@ -285,6 +286,14 @@ static void test_after_the_run(void **state)
          "bauser-batch --map 'x=City' b b.result.csv\n"},
         {RESOLVED, "--api soap-v13 a --users=l --resolve --no-clobber ./b",
          "bauser-batch --api soap-v13 ./b ./b.result.csv\n"},
+        {RETRY, "--yes a b", "bauser-batch --retry-failed --yes a b\n"},
+        {CORRECTED, "--yes --failed f a b",
+         "bauser-batch --yes --failed f.failed.csv f f.result.csv\n"},
+        {UNDO, "a b --undo u --yes", "bauser-batch --yes u u.result.csv\n"},
+        {APPROVE, "-n --yes --plan p a b",
+         "bauser-batch --approve 12ab --yes p p.result.csv\n"},
+        {RESOLVED, "--resolve --yes a b",
+         "bauser-batch --yes b b.result.csv\n"},
     };
     struct command command;
 

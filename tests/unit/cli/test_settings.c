@@ -282,6 +282,37 @@ static void test_modes(void **state)
     assert_rejected("--retry-failed in.csv out.csv", "--unset no-clobber");
 }
 
+/* Options of runs that a profile has do not keep modes from working that have
+ * no such run. */
+static void test_modes_without_a_run(void **state)
+{
+    static const char *const lines[] = {"--check in.csv",
+                                        "--merge out.csv",
+                                        "--resolve in.csv out.csv",
+                                        "--review in.csv out.csv",
+                                        "--sign-in",
+                                        "--whoami"};
+    struct reading reading;
+
+    (void)state;
+    write_config("[defaults]\ndeleted = yes\nuntil = 06:00\n"
+                 "max-duration = 7h\n");
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        read_all(&reading, lines[i]);
+        assert_false(reading.options.deleted);
+        assert_null(reading.options.until);
+        clear(&reading);
+    }
+    read_all(&reading, "in.csv out.csv");
+    assert_false(reading.options.deleted);
+    assert_string_equal(reading.options.until, "06:00");
+    assert_true(reading.options.max_duration > 0);
+    clear(&reading);
+    read_all(&reading, "--list out.csv");
+    assert_true(reading.options.deleted);
+    clear(&reading);
+}
+
 /* All problems of a file are in one message, with their lines, also those of
  * other profiles. */
 static void test_problems(void **state)
@@ -297,6 +328,7 @@ static void test_problems(void **state)
         {"rate = 1/s\n", "config:1: a key before the first section"},
         {"[p]\nrestart = yes\n", "pass --restart on the command line"},
         {"[p]\ncheck = yes\n", "pass --check on the command line"},
+        {"[p]\ncompletion = bash\n", "pass --completion on the command line"},
         {"[p]\nconfig = x\n", "pass --config on the command line"},
         {"[p]\naccess-token = s3cret\n", "use access-token-file"},
         {"[p]\nrefresh-token-command = s3cret\n", "refresh-token-file"},
@@ -426,12 +458,19 @@ static void test_show_config(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_precedence),    TEST(test_choice),
-        TEST(test_switches),      TEST(test_repeated_options),
-        TEST(test_paths),         TEST(test_no_home),
-        TEST(test_modes),         TEST(test_problems),
-        TEST(test_many_problems), TEST(test_modes_of_the_file),
-        TEST(test_variables),     TEST(test_show_config),
+        TEST(test_precedence),
+        TEST(test_choice),
+        TEST(test_switches),
+        TEST(test_repeated_options),
+        TEST(test_paths),
+        TEST(test_no_home),
+        TEST(test_modes),
+        TEST(test_modes_without_a_run),
+        TEST(test_problems),
+        TEST(test_many_problems),
+        TEST(test_modes_of_the_file),
+        TEST(test_variables),
+        TEST(test_show_config),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -434,14 +434,6 @@ static bool is_unreachable(const struct limit_model *model)
     return false;
 }
 
-/* valgrind is slow, and looks for errors of memory only: a part is enough. */
-static bool is_slow(void)
-{
-    const char *valgrind = getenv("VALGRIND");
-
-    return valgrind && *valgrind;
-}
-
 /* For each kind of limit the goals of its model must be reached. */
 static void test_models(void **state)
 {
