@@ -27,12 +27,15 @@ faults "$(fails 10 1 '"kind":"reset","call":"GetUser"')" \
     "$(fails 11 2 '"kind":"status","status":500,"call":"GetUser"')" \
     "$(fails 12 0 '"kind":"status","call":"UpdateUser"')"
 run 7 --concurrency 1 --retries 2 --timeout 2 in.csv out.csv
-expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<END
+# At the end, user 12 is read twice more, on a busy machine perhaps once.
+columns out.csv Status ErrorName HttpStatus Retryable Attempts |
+    sed '/^Unknown/ s/8$/9/' | expect_file <(cat <<END
 Failed|HttpError|503|yes|3
 Updated||200||4
 Unknown|HttpError|503|yes|9
 Updated||200||2
 END
+)
 columns out.csv ErrorMessage | sed -E 's/in [0-9.]+ m?s$/in T/' |
     expect_file <(cat <<END
 unexpected response with HTTP status 503: empty (0 bytes of text/plain); all failures: connection lost once, HTTP 503 twice, in T
@@ -41,8 +44,8 @@ unexpected response with HTTP status 503: empty (0 bytes of text/plain); all fai
 
 END
 )
-expect_counts applied=2 GetUser=13 UpdateUser=5
-expect_stderr '4 rows: 2 Updated, 1 Failed, 1 Unknown; 18 calls, 9 retries;'
+expect_counts applied=2 'GetUser>=12' 'GetUser<=13' UpdateUser=5
+grep -qE ' 4 rows: 2 Updated, 1 Failed, 1 Unknown; 1[78] calls, [89] retries;' err
 
 # Without retries, the first failure is final once another call has succeeded.
 control users -X DELETE >reset
