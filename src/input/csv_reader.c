@@ -198,3 +198,16 @@ int csv_reader_end(struct csv_reader *reader, struct error *error)
                          reader->name);
     return 0;
 }
+
+int csv_reader_feed_input(struct csv_reader *reader, struct input *input,
+                          struct error *error)
+{
+    const char *data;
+    size_t len;
+    int more;
+
+    while ((more = input_read(input, &data, &len, error)) > 0)
+        if (csv_reader_feed(reader, data, len, error))
+            return -1;
+    return more < 0 ? -1 : csv_reader_end(reader, error);
+}

@@ -20,6 +20,7 @@
 
 #include "base/error.h"
 #include "input/csv_records.h"
+#include "input/input.h"
 
 struct csv_reader;
 
@@ -64,6 +65,11 @@ bool csv_reader_look_on(struct csv_reader *reader, const char *data, size_t len,
 /* To be called at the end of the input: passes on a last record without a line
  * end. Refuses an input without a header. */
 int csv_reader_end(struct csv_reader *reader, struct error *error);
+
+/* Both for all of an input that is not validated first. As input_read(), and as
+ * the two. */
+int csv_reader_feed_input(struct csv_reader *reader, struct input *input,
+                          struct error *error);
 
 /* The delimiter, and whether a line "sep=X" has given it; known when the header
  * is passed on. */

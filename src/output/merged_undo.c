@@ -124,19 +124,6 @@ static int take_record(void *context, const struct record *record,
                         error);
 }
 
-static int feed_all(struct input *input, struct csv_reader *reader,
-                    struct error *error)
-{
-    const char *data;
-    size_t len;
-    int more;
-
-    while ((more = input_read(input, &data, &len, error)) > 0)
-        if (csv_reader_feed(reader, data, len, error))
-            return -1;
-    return more < 0 ? -1 : csv_reader_end(reader, error);
-}
-
 static int read_file(struct reading *reading, struct error *error)
 {
     struct input *input =
@@ -146,7 +133,7 @@ static int read_file(struct reading *reading, struct error *error)
     int result = -1;
 
     if (input && reader)
-        result = feed_all(input, reader, error);
+        result = csv_reader_feed_input(reader, input, error);
     else if (input)
         result = error_memory(error);
     csv_reader_free(reader);

@@ -108,19 +108,6 @@ static int take_record(void *context, const struct record *record,
     return 0;
 }
 
-static int read_all(struct input *input, struct csv_reader *reader,
-                    struct error *error)
-{
-    const char *data;
-    size_t len;
-    int more;
-
-    while ((more = input_read(input, &data, &len, error)) > 0)
-        if (csv_reader_feed(reader, data, len, error))
-            return -1;
-    return more < 0 ? -1 : csv_reader_end(reader, error);
-}
-
 static enum mode guess_mode(const struct counter *counter)
 {
     const uint64_t *rows = counter->tally->by_status;
@@ -150,7 +137,7 @@ int recount(const struct file_system *files, const char *path,
     else if (!(reader = csv_reader_new(path, ',', take_record, &counter)))
         result = error_memory(error);
     else
-        result = read_all(input, reader, error);
+        result = csv_reader_feed_input(reader, input, error);
     if (result == 0)
         *mode = guess_mode(&counter);
     else if (error->kind == ERROR_INPUT) { /* a file named as OUTPUT */

@@ -58,28 +58,6 @@ static int put_failed(void *context, const char *customer, const char *text,
 
 /* ---- the journal -------------------------------------------------------- */
 
-static int record_begin(void *context, enum status status)
-{
-    const struct run *run = context;
-
-    return recovery_begin_rows(run->recovery, status);
-}
-
-static int record_row(void *context, uint64_t sequence, const char *text,
-                      size_t len)
-{
-    const struct run *run = context;
-
-    return recovery_add_row(run->recovery, sequence, text, len);
-}
-
-static int record_end(void *context)
-{
-    const struct run *run = context;
-
-    return recovery_end_rows(run->recovery);
-}
-
 int run_list_replay(struct run *run, uint64_t sequence, const char *text,
                     size_t len, struct error *error)
 {
@@ -91,14 +69,12 @@ int run_list_replay(struct run *run, uint64_t sequence, const char *text,
 int run_list_open(struct run *run, struct error *error)
 {
     static const struct listing_handler handler = {put_user, put_failed};
-    static const struct result_listener recorder = {record_begin, record_row,
-                                                    record_end};
     const struct listing_setup setup = {
         .service = run->options->service,
         .customer_id = run->options->customer_id,
         .deleted = run->options->deleted,
         .handler = &handler,
-        .recorder = &recorder,
+        .recorder = &run_row_recorder,
         .context = run,
     };
 

@@ -347,10 +347,11 @@ static int record_end(void *context)
     return recovery_end_rows(run->recovery);
 }
 
+const struct result_listener run_row_recorder = {record_begin, record_row,
+                                                 record_end};
+
 static int open_results(struct run *run, struct error *error)
 {
-    static const struct result_listener listener = {record_begin, record_row,
-                                                    record_end};
     const struct options *options = run->options;
     const struct result_writer_setup setup = {
         .files = run->platform->files,
@@ -364,7 +365,7 @@ static int open_results(struct run *run, struct error *error)
         .tally = run->tally,
         .findings = run->record ? &run->record->findings : NULL,
         .examples = run_examples(run),
-        .listener = &listener,
+        .listener = &run_row_recorder,
         .context = run,
     };
 

@@ -161,6 +161,9 @@ int run_announce(struct run *run, struct error *error);
 /* ---- list.c: pages of a listing instead of groups of rows, and their users as
  * rows of OUTPUT ---- */
 
+/* Writes result rows, or pages of a list, to the journal; context: the run. */
+extern const struct result_listener run_row_recorder;
+
 /* Creates the listing. ERROR_LOCAL. */
 int run_list_open(struct run *run, struct error *error);
 
