@@ -6,12 +6,7 @@
 . "${0%/*}/../lib.sh"
 sim_start
 umask 077
-{
-    echo "Id,$TITLE"
-    for i in {1..200}; do
-        user_row "$i" "Title $i"
-    done
-} >in.csv
+. "$TESTS/cli/slow_run.inc"
 
 # replace FILE SECRET: as an agent does.
 replace() {
@@ -22,32 +17,11 @@ replace() {
 accept() {
     control settings -d "{\"$1\":\"$2\"}" >settings
 }
-has_applied() {
-    expect_counts "applied>=$1"
-}
-# start: starts a slow run in the background.
-start() {
-    control users -X DELETE >reset
-    forget_calls
-    LD_PRELOAD=${PRELOAD:-} "${PROGRAM[@]}" --concurrency 4 --rate 200/s --log-file log \
-        in.csv out.csv 2>err &
-    run=$!
-    wait_until has_applied 20
-}
-# completes: the run ends with success, and has updated each user once.
-completes() {
-    local status=0
-
-    wait "$run" || status=$?
-    [ "$status" -eq 0 ] || fail "exit status $status"
-    columns out.csv Status | uniq | expect_file <(echo Updated)
-    expect_counts applied=200 most_applied=1
-}
 
 unset BAUSER_DEVELOPER_TOKEN
 export BAUSER_DEVELOPER_TOKEN_FILE=developer
 replace developer sim-developer-token
-start
+start --log-file log
 replace developer second
 accept developer_token second
 completes
@@ -60,7 +34,7 @@ rm log
 faults '{"kind":"error","code":117,"skip":100,"times":0}'
 FAST_CLOCK=20 PRELOAD=$FAST_CLOCK_LIBRARY
 export FAST_CLOCK ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
-start
+start --log-file log
 replace developer third
 wait_until grep -q 'another secret was read' log
 accept developer_token third
@@ -75,7 +49,7 @@ soap-v11)
     accept password old
     export BAUSER_USERNAME=jo BAUSER_PASSWORD_FILE=password
     replace password old
-    start
+    start --log-file log
     replace password new
     accept password new
     completes
@@ -87,7 +61,7 @@ soap-v11)
     accept access_token ''
     accept client_secret old
     replace secret old
-    start
+    start --log-file log
     replace secret new
     accept client_secret new
     control 'tokens?code=109' -X DELETE >tokens

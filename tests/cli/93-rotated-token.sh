@@ -7,36 +7,11 @@
 sim_start
 umask 077
 unset BAUSER_ACCESS_TOKEN
-{
-    echo "Id,$TITLE"
-    for i in {1..200}; do
-        user_row "$i" "Title $i"
-    done
-} >in.csv
+. "$TESTS/cli/slow_run.inc"
 
 # accept TOKEN: from now on, the service accepts only this token.
 accept() {
     control settings -d "{\"access_token\":\"$1\"}" >settings
-}
-has_applied() {
-    expect_counts "applied>=$1"
-}
-# start OPTION...: starts a slow run in the background.
-start() {
-    control users -X DELETE >reset
-    forget_calls
-    "${PROGRAM[@]}" --concurrency 4 --rate 200/s "$@" in.csv out.csv 2>err &
-    run=$!
-    wait_until has_applied 20
-}
-# completes: the run ends with success, and has updated each user once.
-completes() {
-    local status=0
-
-    wait "$run" || status=$?
-    [ "$status" -eq 0 ] || fail "exit status $status"
-    columns out.csv Status | uniq | expect_file <(echo Updated)
-    expect_counts applied=200 most_applied=1
 }
 
 # Kubernetes replaces a link to the directory of the secrets. While the service
