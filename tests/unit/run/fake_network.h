@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "base/random.h"
+#include "cli/credentials.h"
+#include "cli/option_table.h"
 #include "net/transport.h"
 #include "run/platform.h"
 #include "unit.h"
@@ -399,6 +401,20 @@ static inline struct transport *fake_open(const struct network *network,
 }
 
 /* ---- for tests ----------------------------------------------------------- */
+
+/* The defaults, for REST and with a sign-in that no test rejects. */
+static inline void fake_options(struct options *options,
+                                struct credentials *credentials)
+{
+    static char access_token[] = "ACCESS", developer_token[] = "DEVELOPER";
+    static char endpoint[] = "https://service.example";
+
+    option_table_set_defaults(options);
+    options->service = &service_rest;
+    options->endpoint = endpoint;
+    credentials->access_token = access_token;
+    credentials->developer_token = developer_token;
+}
 
 /* A network without calls, and its platform with the files of this machine. The
  * caller sets respond and context. */

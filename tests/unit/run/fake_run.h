@@ -35,8 +35,6 @@ struct fixture {
 static inline int set_up(void **state)
 {
     static struct fixture fixture;
-    static char access_token[] = "ACCESS", developer_token[] = "DEVELOPER";
-    static char endpoint[] = "https://service.example";
     void *directory;
 
     if (enter_directory(&directory))
@@ -44,14 +42,10 @@ static inline int set_up(void **state)
     memset(&fixture, 0, sizeof(fixture));
     fixture.directory = directory;
     fixture.platform = fake_service_init(&fixture.service);
-    option_table_set_defaults(&fixture.options);
-    fixture.options.service = &service_rest;
-    fixture.options.endpoint = endpoint;
+    fake_options(&fixture.options, &fixture.credentials);
     fixture.options.input = INPUT;
     fixture.options.output = OUTPUT;
     fixture.options.quiet = true;
-    fixture.credentials.access_token = access_token;
-    fixture.credentials.developer_token = developer_token;
     *state = &fixture;
     return 0;
 }

@@ -118,21 +118,15 @@ static int take_released(void *context, struct user_task *task,
 static int set_up(void **state)
 {
     static struct fixture fixture;
-    static char access_token[] = "ACCESS", developer_token[] = "DEVELOPER";
-    static char endpoint[] = "https://service.example";
 
     memset(&fixture, 0, sizeof(fixture));
     store = (struct store){.event = BUDGET_REPLY, .calls = 1};
     fixture.platform = fake_service_init(&fixture.service);
     fixture.platform.open_budget = open_store;
-    option_table_set_defaults(&fixture.options);
+    fake_options(&fixture.options, &fixture.credentials);
     fixture.url = (struct budget_url){
         .host = "redis.example", .port = 6379, .key = "contoso"};
     fixture.options.budget = &fixture.url;
-    fixture.options.service = &service_rest;
-    fixture.options.endpoint = endpoint;
-    fixture.credentials.access_token = access_token;
-    fixture.credentials.developer_token = developer_token;
     *state = &fixture;
     return 0;
 }

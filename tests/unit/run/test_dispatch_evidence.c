@@ -200,18 +200,12 @@ static int take_released(void *context, struct user_task *task,
 static int set_up(void **state)
 {
     static struct fixture fixture;
-    static char access_token[] = "ACCESS", developer_token[] = "DEVELOPER";
-    static char endpoint[] = "https://service.example";
 
     memset(&fixture, 0, sizeof(fixture));
     fixture.platform = fake_service_init(&fixture.service);
     fixture.service.intercept = intercept;
     fixture.service.context = &fixture;
-    option_table_set_defaults(&fixture.options);
-    fixture.options.service = &service_rest;
-    fixture.options.endpoint = endpoint;
-    fixture.credentials.access_token = access_token;
-    fixture.credentials.developer_token = developer_token;
+    fake_options(&fixture.options, &fixture.credentials);
     *state = &fixture;
     return 0;
 }

@@ -258,8 +258,6 @@ static void open_world(struct world *world,
 {
     static const struct dispatch_handler handler = {.done = take_done,
                                                     .released = take_released};
-    static char access_token[] = "ACCESS", developer_token[] = "DEVELOPER";
-    static char endpoint[] = "https://service.example";
     struct dispatch_setup setup;
 
     memset(world, 0, sizeof(*world));
@@ -274,12 +272,10 @@ static void open_world(struct world *world,
     for (unsigned i = 0; i < MODEL_RULES; i++)
         if (setting->model->rules[i].scope == SCOPE_TENANT)
             world->tenants = true;
-    option_table_set_defaults(&world->options);
-    world->options.service = world->tenants ? &service_partner : &service_rest;
-    world->options.endpoint = endpoint;
+    fake_options(&world->options, &world->credentials);
+    if (world->tenants)
+        world->options.service = &service_partner;
     world->options.concurrency = setting->concurrency;
-    world->credentials.access_token = access_token;
-    world->credentials.developer_token = developer_token;
     setup = (struct dispatch_setup){
         .platform = &world->platform,
         .options = &world->options,
