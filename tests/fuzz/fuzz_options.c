@@ -22,10 +22,24 @@ static void must_be_safe(const char *endpoint)
     MUST(i < sizeof(starts) / sizeof(starts[0]));
 }
 
+/* A mode without files has no operands, and a list and a merge have no INPUT.
+ */
+static void must_have_operands(const struct options *options)
+{
+    bool files = mode_has_input(options->mode);
+    bool input =
+        files && options->mode != MODE_LIST && options->mode != MODE_MERGE;
+
+    MUST(input ? options->input && *options->input : !options->input);
+    if (!files)
+        MUST(!options->output);
+    else if (options->mode != MODE_CHECK)
+        MUST(options->output && *options->output);
+}
+
 static void must_be_sound(const struct options *options)
 {
-    MUST(options->input && *options->input);
-    MUST(options->mode == MODE_CHECK || (options->output && *options->output));
+    must_have_operands(options);
     MUST(!options->diff || options->mode == MODE_DRY_RUN);
     MUST(options->service && options->endpoint);
     must_be_safe(options->endpoint);
