@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
+
 struct arena_block {
     struct arena_block *next;
     size_t size;
@@ -57,6 +59,12 @@ void *arena_take(struct arena *arena, size_t size)
     memory = (char *)block->data + block->used;
     block->used += size;
     return memory;
+}
+
+void arena_wipe(struct arena *arena)
+{
+    for (struct arena_block *block = arena->blocks; block; block = block->next)
+        memory_wipe(block->data, block->used);
 }
 
 void arena_free(struct arena *arena)

@@ -23,6 +23,9 @@ int arena_init(struct arena *arena, size_t size, size_t max);
  * max is reached, ENOMEM if out of memory. */
 void *arena_take(struct arena *arena, size_t size);
 
+/* Overwrites all memory. */
+void arena_wipe(struct arena *arena);
+
 /* Frees all memory. */
 void arena_free(struct arena *arena);
 

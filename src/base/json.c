@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/json_memory.h"
 #include "base/json_scan.h"
 #include "base/json_survey.h"
 #include "base/utf8.h"
@@ -145,50 +146,69 @@ static const char *check_text(const char *text, size_t len,
     return NULL;
 }
 
+/* The same with the checks, and with the literals of numbers. */
+static struct json_refusal parse_checked(const char *text, size_t len,
+                                         struct json_survey *survey,
+                                         cJSON **root)
+{
+    bool whole = json_survey_is_whole(survey, text, len);
+    struct json_refusal refusal = parse(text, len, root);
+
+    /* cJSON does not accept everything that the survey has found. */
+    if (survey->why && (*root ? !refusal.why : whole && !refusal.no_memory))
+        return refuse_survey(text, survey);
+    if (refusal.why)
+        return refusal;
+    refusal = (struct json_refusal){.why = check_tree(*root), .is_json = true};
+    if (!refusal.why && survey->number && keep_literals(*root, &survey->number))
+        return no_memory;
+    return refusal;
+}
+
+/* Enough memory for the tree of a text: cJSON takes a piece for each value, for
+ * its name and for its text, and the arena rounds up. */
+static struct json_memory *new_memory(const struct json_survey *survey,
+                                      size_t len)
+{
+    return json_memory_new(survey->values * (sizeof(cJSON) + 16) + len);
+}
+
 struct cJSON *json_parse(const char *text, size_t len,
                          struct json_refusal *refusal)
 {
     struct json_survey survey = json_survey_text(text);
-    bool whole = json_survey_is_whole(&survey, text, len);
+    struct json_memory *memory;
     cJSON *root = NULL;
 
-    *refusal = (struct json_refusal){.why = check_text(text, len, &survey),
-                                     .is_json = whole};
+    *refusal = (struct json_refusal){
+        .why = check_text(text, len, &survey),
+        .is_json = json_survey_is_whole(&survey, text, len)};
     if (refusal->why)
         return NULL;
-    *refusal = parse(text, len, &root);
-    /* cJSON does not accept everything that the survey has found. */
-    if (survey.why && (root ? !refusal->why : whole && !refusal->no_memory))
-        *refusal = refuse_survey(text, &survey);
-    else if (!refusal->why)
-        *refusal =
-            (struct json_refusal){.why = check_tree(root), .is_json = true};
-    if (!refusal->why && survey.number && keep_literals(root, &survey.number))
+    memory = new_memory(&survey, len);
+    if (!memory) {
         *refusal = no_memory;
+        return NULL;
+    }
+    json_memory_enter(memory);
+    *refusal = parse_checked(text, len, &survey, &root);
+    json_memory_leave();
     if (!refusal->why)
         return root;
-    json_wipe(root); /* it may be a response with tokens */
+    json_memory_wipe(memory); /* it may be a response with tokens */
     return NULL;
-}
-
-static void wipe_values(cJSON *value)
-{
-    if (value->valuestring)
-        memory_wipe(value->valuestring, strlen(value->valuestring));
-    for (cJSON *item = value->child; item; item = item->next)
-        wipe_values(item);
 }
 
 void json_free(struct cJSON *root)
 {
-    cJSON_Delete(root);
+    if (root)
+        json_memory_free(json_memory_of(root));
 }
 
 void json_wipe(struct cJSON *root)
 {
     if (root)
-        wipe_values(root);
-    cJSON_Delete(root);
+        json_memory_wipe(json_memory_of(root));
 }
 
 /* ---- reading ------------------------------------------------------------ */
@@ -298,26 +318,32 @@ bool json_has_masked_text(const struct cJSON *value)
 
 /* ---- changing ----------------------------------------------------------- */
 
-struct cJSON *json_add(struct cJSON *object, const char *name)
+struct cJSON *json_add(struct cJSON *root, struct cJSON *object,
+                       const char *name)
 {
-    return cJSON_AddNullToObject(object, name);
+    struct cJSON *added;
+
+    json_memory_enter(json_memory_of(root));
+    added = cJSON_AddNullToObject(object, name);
+    json_memory_leave();
+    return added;
 }
 
 static void become(cJSON *value, int type, char *text)
 {
-    wipe_values(value);
-    cJSON_free(value->valuestring);
-    cJSON_Delete(value->child);
     value->valuestring = text;
     value->child = NULL;
     value->type = type | (value->type & ~0xFF);
 }
 
-int json_make_string(struct cJSON *value, const char *text)
+int json_make_string(struct cJSON *root, struct cJSON *value, const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = cJSON_malloc(size);
+    char *copy;
 
+    json_memory_enter(json_memory_of(root));
+    copy = cJSON_malloc(size);
+    json_memory_leave();
     if (!copy)
         return -1;
     memcpy(copy, text, size);
@@ -347,7 +373,7 @@ void json_keep_only(struct cJSON *object, const char *name)
     for (item = object->child; item; item = next) {
         next = item->next;
         if (strcmp(item->string, name) != 0)
-            json_wipe(cJSON_DetachItemViaPointer(object, item));
+            cJSON_DetachItemViaPointer(object, item);
     }
 }
 

@@ -33,13 +33,13 @@ struct json_refusal {
  * document's root, which the caller frees with json_free() or json_wipe().
  * Returns NULL, with the refusal, if the text is not JSON in UTF-8, exceeds a
  * bound above, has a duplicate member, "\u0000" or a lone surrogate, or if
- * there is no memory. A document that is refused is overwritten, except the
- * strings of a text that is not JSON: cJSON frees them itself. */
+ * there is no memory. What was kept of a text that is refused is overwritten.
+ */
 struct cJSON *json_parse(const char *text, size_t len,
                          struct json_refusal *refusal);
 
 /* Both free a document; NULL does nothing. json_wipe() is for a document that
- * contains secrets, and overwrites its values first. */
+ * contains secrets, and overwrites its memory first. */
 void json_free(struct cJSON *root);
 void json_wipe(struct cJSON *root);
 
@@ -77,14 +77,16 @@ const char *json_find_long_number(const struct cJSON *object);
 /* True if any string within the value consists of asterisks only. */
 bool json_has_masked_text(const struct cJSON *value);
 
-/* Adds a member, null at first, at the end of an object, which must not have
- * one of that name. NULL if out of memory. */
-struct cJSON *json_add(struct cJSON *object, const char *name);
+/* Adds a member, null at first, at the end of an object of a document, which
+ * must not have one of that name. NULL if out of memory. */
+struct cJSON *json_add(struct cJSON *root, struct cJSON *object,
+                       const char *name);
 
-/* Replace a value, which keeps its position and its name, by a copy of a text,
- * a boolean, null, or an empty object. The old value is overwritten first. -1
- * if out of memory; then the value is unchanged. */
-int json_make_string(struct cJSON *value, const char *text);
+/* Replace a value of a document, which keeps its position and its name, by a
+ * copy of a text, a boolean, null, or an empty object. The memory of the old
+ * value is the document's until that is freed. -1 if out of memory; then the
+ * value is unchanged. */
+int json_make_string(struct cJSON *root, struct cJSON *value, const char *text);
 void json_make_boolean(struct cJSON *value, bool is_true);
 void json_make_null(struct cJSON *value);
 void json_make_object(struct cJSON *value);

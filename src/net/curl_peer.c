@@ -146,13 +146,14 @@ static int set_proxy_sign_in(CURL *easy, const struct transport_setup *setup)
 static int set_proxy(CURL *easy, const struct transport_setup *setup,
                      const char *cacert)
 {
-    /* With NULL libcurl would look for proxies in the environment. */
+    /* With NULL libcurl would search the environment, for each call. */
+    if (curl_easy_setopt(easy, CURLOPT_NOPROXY, ""))
+        return -1;
     if (!setup->proxy)
         return curl_easy_setopt(easy, CURLOPT_PROXY, "") != CURLE_OK;
     /* A tunnel for plain http, too: the proxy then gets no header of ours, and
      * CURLOPT_REQUEST_TARGET means the same with and without a proxy. */
     return curl_easy_setopt(easy, CURLOPT_PROXY, setup->proxy) ||
-           curl_easy_setopt(easy, CURLOPT_NOPROXY, "") ||
            curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L) ||
            curl_easy_setopt(easy, CURLOPT_HEADEROPT,
                             (long)CURLHEADER_SEPARATE) ||

@@ -98,12 +98,12 @@ static struct cJSON *add_value(struct json_user *user, const char *path)
         struct cJSON *child = json_member(parent, names[i]);
 
         if (!child)
-            child = json_add(parent, names[i]);
+            child = json_add(user->document, parent, names[i]);
         if (json_is_null(child))
             json_make_object(child);
         parent = child;
     }
-    return parent ? json_add(parent, names[count - 1]) : NULL;
+    return parent ? json_add(user->document, parent, names[count - 1]) : NULL;
 }
 
 int json_user_put(struct json_user *user, unsigned column, const char *value)
@@ -118,7 +118,7 @@ int json_user_put(struct json_user *user, unsigned column, const char *value)
     if (!*member)
         return -1;
     if (value && what->type != COLUMN_BOOLEAN)
-        return json_make_string(*member, value);
+        return json_make_string(user->document, *member, value);
     if (value)
         json_make_boolean(*member, strcmp(value, "true") == 0);
     else

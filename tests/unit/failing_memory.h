@@ -13,17 +13,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "own_memory.h"
 #include "unit.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||     \
-    __has_feature(memory_sanitizer)
-#define HAS_OWN_MEMORY
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_OWN_MEMORY
-#endif
 
 /* Allocations from now on; 0: none fails. The compiler does not expect malloc()
  * to change a variable. */
