@@ -28,7 +28,7 @@ struct recovery {
     struct intents *intents; /* of the earlier run, without an outcome */
     bool begun;              /* records may be put */
     bool resumed;
-    bool used;           /* this run has put an intent or a row */
+    bool used;           /* this run has put an intent, a row or its end */
     bool has_intents;    /* that are not synced */
     struct buffer *rows; /* the journal's, for the current result record */
     size_t rows_begin;   /* offset of that record's text in the buffer */
@@ -512,6 +512,8 @@ int recovery_put_finished(struct recovery *recovery, struct error *error)
     text = journal_begin(recovery->journal, RECORD_FINISHED);
     if (!text || buffer_puts(text, output) || journal_end(recovery->journal))
         return error_memory(error);
+    /* From now on OUTPUT may get its name, and --resume completes the rest. */
+    recovery->used = true;
     return journal_sync(recovery->journal, error);
 }
 

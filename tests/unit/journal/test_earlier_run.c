@@ -149,6 +149,26 @@ static struct recovery *finish_run(bool renamed)
     return recovery;
 }
 
+/* A run that has recorded its end, even one that put nothing else, must keep its
+ * journal if it stops after OUTPUT has got its name: --resume completes what is
+ * left. */
+static void test_stops_after_its_end(void **state)
+{
+    struct recovery *recovery = new_run();
+    struct error error = {.kind = ERROR_NONE};
+
+    (void)state;
+    make_file(PART, "Row\n", 0600);
+    assert_false(recovery_is_needed(recovery));
+    assert_int_equal(recovery_put_finished(recovery, &error), 0);
+    assert_int_equal(rename(PART, OUTPUT), 0);
+    assert_true(recovery_is_needed(recovery));
+    assert_int_equal(recovery_stop(recovery, &error), 0);
+    recovery_free(recovery);
+    assert_true(is_there(NAME));
+    assert_int_equal(unlink(OUTPUT), 0);
+}
+
 /* A finished run whose staging file was not renamed must be resumed like any
  * other; one whose OUTPUT has its name, as finished, however often. */
 static void test_finished(void **state)
@@ -300,6 +320,7 @@ int main(void)
         TEST(test_other_fingerprint),
         TEST(test_no_journal_beside_rows),
         TEST(test_journal_in_use),
+        TEST(test_stops_after_its_end),
         TEST(test_finished),
         TEST(test_restart_of_finished_interrupted),
         TEST(test_finished_long_ago),
