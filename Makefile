@@ -16,8 +16,9 @@ FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
 SANITIZE ?=
 comma    := ,
-BUILD    := build/$(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),$(if \
-            $(COVERAGE),coverage,release))
+empty    :=
+BUILD    := build/$(subst $(empty) ,-,$(or $(strip $(subst $(comma), \
+            ,$(SANITIZE)) $(if $(COVERAGE),coverage)),release))
 
 # ---- packages ---------------------------------------------------------------
 
@@ -102,7 +103,6 @@ SANITIZERS     := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
 else ifneq ($(COVERAGE),)
 OPTIMIZE       ?= -O0
 HARDENING      := -fPIE
-SANITIZERS     := --coverage
 else
 OPTIMIZE       ?= -O2
 # gcc also optimizes the program as a whole. Tests are linked from the same
@@ -113,6 +113,12 @@ WHOLE          := -flto=auto -ffat-lto-objects
 LINK_WHOLE      = $(OPTIMIZE) $(CFLAGS) -flto=auto -Wno-error
 LINK_PARTS     := -fno-lto
 endif
+endif
+
+# Without optimization, gcc reports false warnings.
+ifneq ($(COVERAGE),)
+SANITIZERS     += --coverage
+WERROR         :=
 endif
 
 CFLAGS  ?= -g
@@ -347,10 +353,11 @@ limits:
 .PHONY: coverage
 coverage:
 	$(call install_packages,$(PACKAGES_CHECK))
-	+@bash tests/coverage $(ONLY)
+	@$(MAKE) --no-print-directory COVERAGE=1 coverage-built
 
 .PHONY: coverage-built
 coverage-built: build-tests
+	@BUILD=$(BUILD) bash tests/coverage $(ONLY)
 
 # Only clang can build fuzz targets. All objects are built again, instrumented.
 FUZZ_BUILD := CC=clang BUILD=build/fuzz \
