@@ -160,8 +160,8 @@ int recovery_check(struct recovery *recovery, struct error *error);
 /* Has another process continued this run, because locks exclude nobody? */
 bool recovery_is_foreign(const struct recovery *recovery);
 
-/* Is there something to resume: an intent, a row, its end, or an earlier run? If
- * recovery_begin() was not called or failed: is there an earlier journal? */
+/* Is there something to resume: an intent, a row, its end, or an earlier run?
+ * If recovery_begin() was not called or failed: is there an earlier journal? */
 bool recovery_is_needed(const struct recovery *recovery);
 
 /* The run stops. If the journal is needed, or the staging file has rows, syncs

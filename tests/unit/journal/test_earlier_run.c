@@ -149,9 +149,9 @@ static struct recovery *finish_run(bool renamed)
     return recovery;
 }
 
-/* A run that has recorded its end, even one that put nothing else, must keep its
- * journal if it stops after OUTPUT has got its name: --resume completes what is
- * left. */
+/* A run that has recorded its end, even one that put nothing else, must keep
+ * its journal if it stops after OUTPUT has got its name: --resume completes
+ * what is left. */
 static void test_stops_after_its_end(void **state)
 {
     struct recovery *recovery = new_run();
