@@ -2,6 +2,16 @@
 
 #include "journal/recovery.h"
 
+uint64_t ending_rows_failed(const struct tally *tally)
+{
+    uint64_t rows = 0;
+
+    for (unsigned i = 0; i < STATUS_COUNT; i++)
+        if (!status_is_success((enum status)i))
+            rows += tally->by_status[i];
+    return rows;
+}
+
 static enum exit_status status_of_tally(const struct tally *tally)
 {
     uint64_t succeeded = 0;

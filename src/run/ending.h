@@ -5,6 +5,8 @@
 #ifndef RUN_ENDING_H
 #define RUN_ENDING_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 #include "cli/options.h"
 #include "output/result_writer.h"
@@ -23,6 +25,9 @@ enum exit_status {
     EXIT_DRIFT = 9,
     EXIT_PLANNED = 10
 };
+
+/* The number of rows without success. */
+uint64_t ending_rows_failed(const struct tally *tally);
 
 /* error: with which pipeline_run() has failed; NULL: OUTPUT is complete. */
 enum exit_status ending_status(const struct tally *tally,

@@ -7,14 +7,13 @@
 
 #include "base/file.h"
 #include "output/merged_rows.h"
-#include "output/writer.h"
 #include "run/ending.h"
+#include "run/merge_file.h"
 #include "run/merge_missing.h"
 #include "run/merge_shards.h"
 #include "run/merge_undo.h"
 #include "run/next_steps.h"
 #include "run/review.h"
-#include "run/run.h"
 #include "run/summary_file.h"
 #include "service/service.h"
 
@@ -101,9 +100,10 @@ static int check_rows(const struct merging *merge, struct error *error)
                      found, all);
 }
 
-static int write_output(struct merging *merge, struct writer *writer,
+static int write_output(void *context, struct writer *writer,
                         struct error *error)
 {
+    struct merging *merge = context;
     const struct merge_shards *shards = &merge->shards;
     const struct file_system *files = merge->platform->files;
     const char *paths[MERGE_SHARDS_MAX];
@@ -123,30 +123,7 @@ static int write_output(struct merging *merge, struct writer *writer,
         return -1;
     if (writer_digest(writer, digest) == 0)
         run_summary_put_digest(merge->summary->output_sha256, digest);
-    return writer_commit(writer, error);
-}
-
-static int make_output(struct merging *merge, struct error *error)
-{
-    const struct options *options = merge->options;
-    /* A merge that was killed has left nothing that is lost. */
-    const struct atomic_file_setup setup = {
-        .files = merge->platform->files,
-        .label = "OUTPUT",
-        .path = options->output,
-        .flags = run_file_flags(options) | ATOMIC_FILE_RESTART |
-                 ATOMIC_FILE_NO_JOURNAL,
-    };
-    struct writer *writer = writer_open(&setup, error);
-    int result;
-
-    if (!writer)
-        return -1;
-    result = write_output(merge, writer, error);
-    if (result)
-        writer_discard(writer);
-    writer_free(writer);
-    return result;
+    return 0;
 }
 
 /* ---- the summary --------------------------------------------------------- */
@@ -214,7 +191,9 @@ int merge_run(const struct platform *platform, const struct options *options,
     if (result == 0 &&
         (check_names(&merge, error) || check_input(&merge, error) ||
          merge_undo_check(&merge.shards, platform->files, options, error) ||
-         make_output(&merge, error) || fill_summary(&merge, error) ||
+         merge_file_write(platform->files, options, "OUTPUT", options->output,
+                          write_output, &merge, error) ||
+         fill_summary(&merge, error) ||
          summary_file_write(platform->files, options, summary, error) ||
          review_write(platform, &of_run, summary, stop, error)))
         result = -1;

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "cli/shard_name.h"
-#include "run/run.h"
+#include "run/ending.h"
 #include "run/shard_files.h"
 #include "run/summary_file.h"
 
@@ -270,7 +270,7 @@ static int add(struct merge_shards *shards, unsigned index,
     struct merge_shard *shard = &shards->list[index];
 
     shard->rows = summary->tally.rows;
-    shard->failed = run_rows_failed(&summary->tally);
+    shard->failed = ending_rows_failed(&summary->tally);
     shard->updated = summary->tally.by_status[STATUS_UPDATED] +
                      summary->tally.by_status[STATUS_UNKNOWN];
     shard->elapsed = summary->all.elapsed;

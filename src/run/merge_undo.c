@@ -6,7 +6,7 @@
 
 #include "cli/shard_name.h"
 #include "output/merged_undo.h"
-#include "run/run.h"
+#include "run/merge_file.h"
 
 int merge_undo_check(const struct merge_shards *shards,
                      const struct file_system *files,
@@ -32,29 +32,13 @@ int merge_undo_check(const struct merge_shards *shards,
     return result;
 }
 
-static int write_file(const struct merged_undo *undo,
-                      const struct options *options, struct error *error)
+static int write_records(void *context, struct writer *writer,
+                         struct error *error)
 {
-    const struct atomic_file_setup setup = {
-        .files = undo->files,
-        .label = "--undo",
-        .path = options->undo,
-        .flags = run_file_flags(options) | ATOMIC_FILE_RESTART |
-                 ATOMIC_FILE_NO_JOURNAL,
-    };
-    struct writer *writer = writer_open(&setup, error);
-    int result;
-
-    if (!writer)
-        return -1;
-    result = merged_undo_write(undo, writer, error) ||
-                     writer_stop(writer, error) || writer_commit(writer, error)
-                 ? -1
-                 : 0;
-    if (result)
-        writer_discard(writer);
-    writer_free(writer);
-    return result;
+    return merged_undo_write(context, writer, error) ||
+                   writer_stop(writer, error)
+               ? -1
+               : 0;
 }
 
 int merge_undo_write(const struct merge_shards *shards,
@@ -63,10 +47,10 @@ int merge_undo_write(const struct merge_shards *shards,
                      const struct service *service, struct error *error)
 {
     char *names[MERGE_SHARDS_MAX] = {NULL};
-    const struct merged_undo undo = {.files = files,
-                                     .service = service,
-                                     .paths = (const char *const *)names,
-                                     .count = shards->count};
+    struct merged_undo undo = {.files = files,
+                               .service = service,
+                               .paths = (const char *const *)names,
+                               .count = shards->count};
     int result = 0;
 
     if (!options->undo)
@@ -76,7 +60,8 @@ int merge_undo_write(const struct merge_shards *shards,
         result = names[i] ? 0 : error_memory(error);
     }
     if (result == 0)
-        result = write_file(&undo, options, error);
+        result = merge_file_write(files, options, "--undo", options->undo,
+                                  write_records, &undo, error);
     for (unsigned i = 0; i < shards->count; i++)
         free(names[i]);
     return result;

@@ -12,7 +12,6 @@
 #include "cli/redirections.h"
 #include "cli/resume_command.h"
 #include "run/ending.h"
-#include "run/run.h"
 
 #define BYTES_PER_ROW 600 /* of the result and the journal, roughly */
 
@@ -263,7 +262,7 @@ static void add_after_completion(struct run_summary *summary,
                                  const struct options *options)
 {
     bool to_file = options->output && strcmp(options->output, "-") != 0;
-    bool has_errors = run_rows_failed(&summary->tally) > 0;
+    bool has_errors = ending_rows_failed(&summary->tally) > 0;
 
     if (!to_file || !summary->complete)
         return;

@@ -10,8 +10,9 @@
 #include "input/name_hash.h"
 #include "input/text_parser.h"
 #include "input/user_list.h"
+#include "output/writer.h"
+#include "run/file_flags.h"
 #include "run/row_rules.h"
-#include "run/run.h"
 #include "run/summary.h"
 
 struct resolve {
@@ -36,7 +37,7 @@ static int open_output(struct resolve *resolve, struct error *error)
         .files = resolve->platform->files,
         .label = "OUTPUT",
         .path = options->output,
-        .flags = run_file_flags(options) | ATOMIC_FILE_RESTART |
+        .flags = file_flags_make(options) | ATOMIC_FILE_RESTART |
                  ATOMIC_FILE_NO_JOURNAL,
         .input = input_stat(resolve->input),
     };

@@ -1,12 +1,15 @@
 #include <stdlib.h>
 
+#include "input/row_source.h"
 #include "output/failed_rows.h"
 #include "output/prior_result.h"
+#include "run/ending.h"
+#include "run/file_flags.h"
 #include "run/metrics_file.h"
 #include "run/report_file.h"
 #include "run/review.h"
 #include "run/row_rules.h"
-#include "run/run.h"
+#include "service/service.h"
 
 /* What the files are made from. The options have the service of the run. */
 struct review {
@@ -73,13 +76,13 @@ static int join_rows(const struct review *review, struct row_source *source,
         .random = review->platform->random,
         .path = options->failed,
         .input = row_source_stat(source),
-        .flags = run_file_flags(options) | ATOMIC_FILE_RESTART,
+        .flags = file_flags_make(options) | ATOMIC_FILE_RESTART,
         .source = source,
     };
     const struct failed_rows_result result = {
         .path = options->output,
         .applied = review->summary->mode == MODE_APPLY,
-        .failed = run_rows_failed(&review->summary->tally),
+        .failed = ending_rows_failed(&review->summary->tally),
     };
     struct failed_rows *failed = failed_rows_open(&setup, error);
     int status = -1;

@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 
 #include "base/file.h"
+#include "run/file_flags.h"
 #include "run/row_rules.h"
 
 /* The grouper's bound of bytes: a constant, or more for a large window. */
@@ -361,7 +362,7 @@ static int open_results(struct run *run, struct error *error)
         .diff = options->diff,
         .log_file = options->log_file,
         .input = run->source ? row_source_stat(run->source) : NULL,
-        .flags = run_file_flags(options),
+        .flags = file_flags_make(options),
         .tally = run->tally,
         .findings = run->record ? &run->record->findings : NULL,
         .examples = run_examples(run),

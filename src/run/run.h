@@ -134,12 +134,6 @@ int run_check_edited(struct run *run, struct error *error);
 
 /* ---- failed.c: the file of --failed; without it, 0 ---- */
 
-/* Flags of the files that are written: enum atomic_file_flags. */
-unsigned run_file_flags(const struct options *options);
-
-/* The number of rows without success. */
-uint64_t run_rows_failed(const struct tally *tally);
-
 /* Opens it, after OUTPUT. ERROR_USAGE or ERROR_LOCAL. */
 int run_open_failed(struct run *run, struct error *error);
 
