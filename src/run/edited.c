@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "run/run.h"
-#include "run/summary_file.h"
+#include "ending/summary_file.h"
 
 /* Has the file another digest than the summary beside it? Without a summary,
  * nothing is known. */

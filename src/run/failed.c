@@ -1,6 +1,6 @@
 #include "output/failed_rows.h"
-#include "run/ending.h"
-#include "run/file_flags.h"
+#include "ending/ending.h"
+#include "setup/file_flags.h"
 #include "run/run.h"
 
 int run_open_failed(struct run *run, struct error *error)

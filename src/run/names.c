@@ -5,8 +5,8 @@
 
 #include "base/file.h"
 #include "output/atomic_file.h"
-#include "run/shard_files.h"
-#include "run/summary_file.h"
+#include "setup/shard_files.h"
+#include "ending/summary_file.h"
 
 #define NAMES 32
 

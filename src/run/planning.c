@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "cli/rate_share.h"
 #include "report/estimate.h"
-#include "run/ending.h"
-#include "run/file_flags.h"
+#include "ending/ending.h"
+#include "setup/file_flags.h"
 #include "run/run.h"
 
 /* So often a pipe that sends nothing looks for a signal, in milliseconds. */

@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "run/run.h"
-#include "run/summary_file.h"
+#include "ending/summary_file.h"
 
 /* ---- opening ------------------------------------------------------------ */
 

@@ -6,8 +6,8 @@
 #include <sys/prctl.h>
 
 #include "base/file.h"
-#include "run/file_flags.h"
-#include "run/row_rules.h"
+#include "setup/file_flags.h"
+#include "setup/row_rules.h"
 
 /* The grouper's bound of bytes: a constant, or more for a large window. */
 #define WINDOW_BYTES         ((size_t)64 << 20)

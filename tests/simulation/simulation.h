@@ -18,7 +18,7 @@
 #include "model.h"
 #include "network.h"
 #include "report/run_summary.h"
-#include "run/ending.h"
+#include "ending/ending.h"
 #include "schedule.h"
 
 #define SIMULATION_RUNS 2
