@@ -1,11 +1,8 @@
-#include "fake_groups.h"
-#include "fake_users.h"
+#include "fake_dispatch.h"
 
 #include "base/secret_file.h"
-#include "cli/option_table.h"
 #include "files.h"
 #include "journal/recovery.h"
-#include "dispatch/dispatch.h"
 
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
@@ -26,13 +23,8 @@ struct seen {
 };
 
 struct fixture {
+    struct fake_dispatch fake;
     void *directory;
-    struct fake_service service;
-    struct platform platform;
-    struct options options;
-    struct credentials credentials;
-    struct tally tally;
-    struct dispatch *dispatch;
     struct recovery *recovery;
     struct seen seen[FAKE_USERS + 1];
     unsigned done;
@@ -40,7 +32,6 @@ struct fixture {
     unsigned next; /* the user to start next */
     unsigned last; /* to start at all */
     bool refuses;  /* to take a task that is released */
-    struct error error;
 };
 
 static struct seen *end_task(struct fixture *fixture, struct user_task *task)
@@ -49,7 +40,7 @@ static struct seen *end_task(struct fixture *fixture, struct user_task *task)
     struct seen *seen = &fixture->seen[id];
 
     seen->status = task->result.outcome.status;
-    seen->at = fake_ms(&fixture->service.network);
+    seen->at = fake_ms(&fixture->fake.service.network);
     fake_end_task(task);
     return seen;
 }
@@ -89,8 +80,7 @@ static int set_up(void **state)
         return -1;
     memset(&fixture, 0, sizeof(fixture));
     fixture.directory = directory;
-    fixture.platform = fake_service_init(&fixture.service);
-    fake_options(&fixture.options, &fixture.credentials);
+    fake_dispatch_init(&fixture.fake);
     *state = &fixture;
     return 0;
 }
@@ -99,7 +89,7 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
-    dispatch_free(fixture->dispatch);
+    dispatch_free(fixture->fake.dispatch);
     recovery_free(fixture->recovery);
     return leave_directory(&fixture->directory);
 }
@@ -109,18 +99,8 @@ static void open_dispatch(struct fixture *fixture, unsigned last)
 {
     static const struct dispatch_handler handler = {.done = take_done,
                                                     .released = take_released};
-    const struct dispatch_setup setup = {
-        .platform = &fixture->platform,
-        .options = &fixture->options,
-        .credentials = &fixture->credentials,
-        .tally = &fixture->tally,
-        .handler = &handler,
-        .context = fixture,
-    };
 
-    fixture->dispatch = dispatch_new(&setup, &fixture->error);
-    if (!fixture->dispatch)
-        fail_msg("%s", fixture->error.text);
+    fake_dispatch_open(&fixture->fake, &handler, fixture);
     fixture->next = 1;
     fixture->last = last;
 }
@@ -131,27 +111,27 @@ static void begin_user(struct fixture *fixture, unsigned id)
     char key[16];
 
     (void)snprintf(key, sizeof(key), "%u", id);
-    fake_begin(fixture->dispatch, id, key, "City=Ulm");
+    fake_begin(fixture->fake.dispatch, id, key, "City=Ulm");
 }
 
 /* One turn of a run's loop. -1: the run stops. */
 static int turn(struct fixture *fixture)
 {
-    if (dispatch_turn(fixture->dispatch, &fixture->error))
+    if (dispatch_turn(fixture->fake.dispatch, &fixture->fake.error))
         return -1;
     while (fixture->next <= fixture->last &&
-           dispatch_has_room(fixture->dispatch))
+           dispatch_has_room(fixture->fake.dispatch))
         begin_user(fixture, fixture->next++);
-    return dispatch_wait(fixture->dispatch, NULL, 0, 1000, &fixture->error);
+    return dispatch_wait(fixture->fake.dispatch, NULL, 0, 1000, &fixture->fake.error);
 }
 
 static void run_to_end(struct fixture *fixture)
 {
     do {
         if (turn(fixture))
-            fail_msg("%s", fixture->error.text);
+            fail_msg("%s", fixture->fake.error.text);
     } while (fixture->next <= fixture->last ||
-             !dispatch_is_idle(fixture->dispatch));
+             !dispatch_is_idle(fixture->fake.dispatch));
 }
 
 static void assert_all_updated(const struct fixture *fixture)
@@ -161,8 +141,8 @@ static void assert_all_updated(const struct fixture *fixture)
     for (unsigned id = 1; id <= fixture->last; id++) {
         assert_int_equal(fixture->seen[id].done, 1);
         assert_int_equal(fixture->seen[id].status, STATUS_UPDATED);
-        assert_int_equal(fixture->service.users[id].updates, 1);
-        assert_string_equal(fixture->service.users[id].city, "Ulm");
+        assert_int_equal(fixture->fake.service.users[id].updates, 1);
+        assert_string_equal(fixture->fake.service.users[id].city, "Ulm");
     }
 }
 
@@ -173,13 +153,13 @@ static void assert_all_updated(const struct fixture *fixture)
 static void test_updates(void **state)
 {
     struct fixture *fixture = *state;
-    const struct fake_call *calls = fixture->service.network.calls;
+    const struct fake_call *calls = fixture->fake.service.network.calls;
 
     open_dispatch(fixture, 1);
-    assert_true(dispatch_is_idle(fixture->dispatch));
+    assert_true(dispatch_is_idle(fixture->fake.dispatch));
     run_to_end(fixture);
     assert_all_updated(fixture);
-    assert_int_equal(fixture->service.network.count, 2);
+    assert_int_equal(fixture->fake.service.network.count, 2);
     assert_int_equal(calls[0].method, HTTP_POST);
     assert_string_equal(calls[0].path, FAKE_GET);
     assert_string_equal(calls[0].body, "{\"UserId\":\"1\"}");
@@ -188,8 +168,8 @@ static void test_updates(void **state)
     assert_non_null(strstr(calls[1].body, "\"City\":\"Ulm\""));
     assert_non_null(strstr(calls[1].headers, "Authorization: Bearer ACCESS\n"));
     assert_int_equal(calls[1].sent - calls[0].sent, 10);
-    assert_int_equal(fixture->tally.calls, 2);
-    assert_int_equal(fixture->tally.retries, 0);
+    assert_int_equal(fixture->fake.tally.calls, 2);
+    assert_int_equal(fixture->fake.tally.retries, 0);
 }
 
 /* All slots must be used, and never more calls be in flight than --concurrency
@@ -198,22 +178,22 @@ static void test_concurrency(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->options.concurrency = 3;
+    fixture->fake.options.concurrency = 3;
     open_dispatch(fixture, 20);
     run_to_end(fixture);
     assert_all_updated(fixture);
-    assert_int_equal(fixture->service.network.most_at_once, 3);
-    assert_int_equal(fixture->service.network.count, 40);
+    assert_int_equal(fixture->fake.service.network.most_at_once, 3);
+    assert_int_equal(fixture->fake.service.network.count, 40);
 }
 
 /* The calls must be --rate apart, however fast the service responds. */
 static void test_rate(void **state)
 {
     struct fixture *fixture = *state;
-    const struct fake_network *network = &fixture->service.network;
+    const struct fake_network *network = &fixture->fake.service.network;
     int64_t time;
 
-    fixture->options.rate = 10;
+    fixture->fake.options.rate = 10;
     open_dispatch(fixture, 40);
     run_to_end(fixture);
     assert_all_updated(fixture);
@@ -246,13 +226,13 @@ static bool refuse_first_get(struct fake_service *service,
 static void test_retry(void **state)
 {
     struct fixture *fixture = *state;
-    const struct fake_network *network = &fixture->service.network;
+    const struct fake_network *network = &fixture->fake.service.network;
     int64_t retry_after = 5 * SECOND;
     int64_t delay;
 
-    fixture->service.intercept = refuse_first_get;
-    fixture->service.context = &retry_after;
-    fixture->options.concurrency = 1;
+    fixture->fake.service.intercept = refuse_first_get;
+    fixture->fake.service.context = &retry_after;
+    fixture->fake.options.concurrency = 1;
     open_dispatch(fixture, 3);
     run_to_end(fixture);
     assert_all_updated(fixture);
@@ -264,8 +244,8 @@ static void test_retry(void **state)
     delay = network->calls[5].sent - (network->calls[0].sent + 10);
     assert_in_range(delay, retry_after, retry_after + 250);
     assert_true(fixture->seen[3].at < fixture->seen[1].at);
-    assert_int_equal(fixture->tally.calls, 7);
-    assert_int_equal(fixture->tally.retries, 1);
+    assert_int_equal(fixture->fake.tally.calls, 7);
+    assert_int_equal(fixture->fake.tally.retries, 1);
 }
 
 static bool refuse_at_once(struct fake_service *service,
@@ -291,11 +271,11 @@ static bool refuse_at_once(struct fake_service *service,
 static void test_too_many_at_once(void **state)
 {
     struct fixture *fixture = *state;
-    const struct fake_network *network = &fixture->service.network;
+    const struct fake_network *network = &fixture->fake.service.network;
     int64_t start;
 
-    fixture->service.intercept = refuse_at_once;
-    fixture->options.concurrency = 8;
+    fixture->fake.service.intercept = refuse_at_once;
+    fixture->fake.options.concurrency = 8;
     open_dispatch(fixture, 50);
     start = fake_ms(network);
     run_to_end(fixture);
@@ -304,8 +284,8 @@ static void test_too_many_at_once(void **state)
     for (unsigned i = 0; i < network->count; i++)
         if (network->calls[i].sent > start + 10)
             assert_true(network->calls[i].at_once <= 3);
-    assert_in_range(fixture->service.users[0].gets, 6, network->count / 4);
-    assert_int_equal(fixture->tally.retries, fixture->service.users[0].gets);
+    assert_in_range(fixture->fake.service.users[0].gets, 6, network->count / 4);
+    assert_int_equal(fixture->fake.tally.retries, fixture->fake.service.users[0].gets);
 }
 
 static bool fail_for_a_minute(struct fake_service *service,
@@ -326,13 +306,13 @@ static bool fail_for_a_minute(struct fake_service *service,
 static void test_outage(void **state)
 {
     struct fixture *fixture = *state;
-    const struct fake_network *network = &fixture->service.network;
+    const struct fake_network *network = &fixture->fake.service.network;
     int64_t end = fake_ms(network) + MINUTE;
     unsigned probes = 0;
 
-    fixture->service.intercept = fail_for_a_minute;
-    fixture->service.context = &end;
-    fixture->options.concurrency = 10;
+    fixture->fake.service.intercept = fail_for_a_minute;
+    fixture->fake.service.context = &end;
+    fixture->fake.options.concurrency = 10;
     open_dispatch(fixture, 150);
     run_to_end(fixture);
     assert_all_updated(fixture);
@@ -363,21 +343,21 @@ static bool fail_always(struct fake_service *service,
 static void test_give_up(void **state)
 {
     struct fixture *fixture = *state;
-    const struct fake_network *network = &fixture->service.network;
+    const struct fake_network *network = &fixture->fake.service.network;
     int64_t start = fake_ms(network);
 
-    fixture->service.intercept = fail_always;
-    fixture->options.give_up = 2 * MINUTE;
+    fixture->fake.service.intercept = fail_always;
+    fixture->fake.options.give_up = 2 * MINUTE;
     open_dispatch(fixture, 1);
     while (turn(fixture) == 0)
         assert_true(fake_ms(network) - start < 5 * MINUTE);
-    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
-    assert_non_null(strstr(fixture->error.text, "for 2 min (--give-up)"));
-    assert_non_null(strstr(fixture->error.text, "InternalError"));
+    assert_int_equal(fixture->fake.error.kind, ERROR_STOPPED);
+    assert_non_null(strstr(fixture->fake.error.text, "for 2 min (--give-up)"));
+    assert_non_null(strstr(fixture->fake.error.text, "InternalError"));
     assert_in_range(fake_ms(network) - start, 2 * MINUTE, 2 * MINUTE + SECOND);
     assert_true(network->count > 3);
     assert_int_equal(fixture->done, 0);
-    dispatch_abandon(fixture->dispatch);
+    dispatch_abandon(fixture->fake.dispatch);
     assert_int_equal(fixture->seen[1].released, 1);
 }
 
@@ -400,10 +380,10 @@ static void test_sign_in_refused(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->service.intercept = refuse_token;
+    fixture->fake.service.intercept = refuse_token;
     open_dispatch(fixture, 1);
     run_to_end(fixture);
-    assert_int_equal(fixture->service.network.count, 4);
+    assert_int_equal(fixture->fake.service.network.count, 4);
     assert_int_equal(fixture->done, 0);
     assert_int_equal(fixture->seen[1].released, 1);
     assert_true(fixture->seen[1].stops);
@@ -431,11 +411,11 @@ static void use_refresh_token(struct fixture *fixture)
     static char client_id[] = "client";
 
     make_file(REFRESH, "old", 0600);
-    fixture->service.intercept = grant_token;
-    fixture->credentials.access_token = NULL;
-    fixture->credentials.token_url = token_url;
-    fixture->credentials.refresh_file = file;
-    fixture->credentials.client_id = client_id;
+    fixture->fake.service.intercept = grant_token;
+    fixture->fake.credentials.access_token = NULL;
+    fixture->fake.credentials.token_url = token_url;
+    fixture->fake.credentials.refresh_file = file;
+    fixture->fake.credentials.client_id = client_id;
 }
 
 /* With a refresh token, the token call must come first, and the users' calls
@@ -443,16 +423,16 @@ static void use_refresh_token(struct fixture *fixture)
 static void test_token_first(void **state)
 {
     struct fixture *fixture = *state;
-    const struct fake_call *calls = fixture->service.network.calls;
+    const struct fake_call *calls = fixture->fake.service.network.calls;
     char saved[16] = "";
     int fd;
 
     use_refresh_token(fixture);
     open_dispatch(fixture, 5);
-    assert_false(dispatch_has_room(fixture->dispatch));
+    assert_false(dispatch_has_room(fixture->fake.dispatch));
     run_to_end(fixture);
     assert_all_updated(fixture);
-    assert_int_equal(fixture->service.network.count, 11);
+    assert_int_equal(fixture->fake.service.network.count, 11);
     assert_int_equal(calls[0].target, HTTP_TOKEN);
     assert_non_null(strstr(calls[0].body, "refresh_token=old"));
     for (unsigned i = 1; i < 11; i++) {
@@ -497,7 +477,7 @@ static bool waits_for_lock(const struct fixture *fixture)
 {
     struct waiting_fact facts[WAITING_REASONS];
 
-    dispatch_find_waits(fixture->dispatch, facts);
+    dispatch_find_waits(fixture->fake.dispatch, facts);
     return facts[WAITING_TOKEN_LOCK].holds;
 }
 
@@ -506,18 +486,18 @@ static bool waits_for_lock(const struct fixture *fixture)
 static void test_lock_is_kept(void **state)
 {
     struct fixture *fixture = *state;
-    int64_t start = fake_ms(&fixture->service.network);
+    int64_t start = fake_ms(&fixture->fake.service.network);
     int lock;
 
     lock = open_locked(fixture, 1);
     while (turn(fixture) == 0)
-        assert_true(fake_ms(&fixture->service.network) - start < 16 * MINUTE);
-    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
-    assert_non_null(strstr(fixture->error.text,
+        assert_true(fake_ms(&fixture->fake.service.network) - start < 16 * MINUTE);
+    assert_int_equal(fixture->fake.error.kind, ERROR_STOPPED);
+    assert_non_null(strstr(fixture->fake.error.text,
                            "15 min (--give-up); the last failure: another "
                            "process holds the lock on refresh"));
-    assert_true(fake_ms(&fixture->service.network) - start >= 15 * MINUTE);
-    assert_int_equal(fixture->service.network.count, 0);
+    assert_true(fake_ms(&fixture->fake.service.network) - start >= 15 * MINUTE);
+    assert_int_equal(fixture->fake.service.network.count, 0);
     assert_true(waits_for_lock(fixture));
     assert_int_equal(close(lock), 0);
 }
@@ -526,11 +506,11 @@ static void test_lock_is_kept(void **state)
 static void test_lock_becomes_free(void **state)
 {
     struct fixture *fixture = *state;
-    int64_t start = fake_ms(&fixture->service.network);
+    int64_t start = fake_ms(&fixture->fake.service.network);
     int lock;
 
     lock = open_locked(fixture, 5);
-    while (fake_ms(&fixture->service.network) - start < 14 * MINUTE)
+    while (fake_ms(&fixture->fake.service.network) - start < 14 * MINUTE)
         assert_int_equal(turn(fixture), 0);
     assert_true(waits_for_lock(fixture));
     assert_int_equal(close(lock), 0);
@@ -586,16 +566,16 @@ static void test_intent_before_update(void **state)
     struct fixture *fixture = *state;
     unsigned found = 0;
 
-    fixture->service.intercept = find_intent;
-    fixture->service.context = &found;
-    fixture->options.concurrency = 1;
+    fixture->fake.service.intercept = find_intent;
+    fixture->fake.service.context = &found;
+    fixture->fake.options.concurrency = 1;
     open_dispatch(fixture, 4);
-    fixture->recovery = recovery_open(&setup, &fixture->error);
+    fixture->recovery = recovery_open(&setup, &fixture->fake.error);
     assert_non_null(fixture->recovery);
     assert_int_equal(recovery_begin(fixture->recovery, &fingerprint, &nothing,
-                                    NULL, &fixture->error),
+                                    NULL, &fixture->fake.error),
                      0);
-    dispatch_set_recovery(fixture->dispatch, fixture->recovery);
+    dispatch_set_recovery(fixture->fake.dispatch, fixture->recovery);
     run_to_end(fixture);
     assert_all_updated(fixture);
     assert_int_equal(found, 4);
@@ -610,26 +590,26 @@ static void test_drain(void **state)
     struct fixture *fixture = *state;
     int64_t retry_after = MINUTE;
 
-    fixture->service.intercept = refuse_first_get;
-    fixture->service.context = &retry_after;
-    fixture->options.concurrency = 2;
+    fixture->fake.service.intercept = refuse_first_get;
+    fixture->fake.service.context = &retry_after;
+    fixture->fake.options.concurrency = 2;
     open_dispatch(fixture, 3);
-    while (fixture->service.users[3].gets == 0)
+    while (fixture->fake.service.users[3].gets == 0)
         assert_int_equal(turn(fixture), 0);
     assert_int_equal(fixture->released, 0);
-    assert_true(dispatch_in_flight(fixture->dispatch) > 0);
-    assert_int_equal(dispatch_drain(fixture->dispatch, &fixture->error), 0);
+    assert_true(dispatch_in_flight(fixture->fake.dispatch) > 0);
+    assert_int_equal(dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), 0);
     assert_int_equal(fixture->seen[1].released, 1);
     assert_false(fixture->seen[1].stops);
-    assert_false(dispatch_has_room(fixture->dispatch));
+    assert_false(dispatch_has_room(fixture->fake.dispatch));
     run_to_end(fixture);
     assert_int_equal(fixture->released, 1);
     for (unsigned id = 2; id <= 3; id++) {
         assert_int_equal(fixture->seen[id].done, 1);
         assert_int_equal(fixture->seen[id].status, STATUS_UPDATED);
-        assert_int_equal(fixture->service.users[id].updates, 1);
+        assert_int_equal(fixture->fake.service.users[id].updates, 1);
     }
-    assert_int_equal(fixture->service.users[1].gets, 0);
+    assert_int_equal(fixture->fake.service.users[1].gets, 0);
 }
 
 /* A call that fails while the run stops must not be repeated: its task is
@@ -639,18 +619,18 @@ static void test_no_retry_in_drain(void **state)
     struct fixture *fixture = *state;
     int64_t retry_after = 0;
 
-    fixture->service.intercept = refuse_first_get;
-    fixture->service.context = &retry_after;
+    fixture->fake.service.intercept = refuse_first_get;
+    fixture->fake.service.context = &retry_after;
     open_dispatch(fixture, 1);
-    assert_int_equal(dispatch_turn(fixture->dispatch, &fixture->error), 0);
+    assert_int_equal(dispatch_turn(fixture->fake.dispatch, &fixture->fake.error), 0);
     begin_user(fixture, fixture->next++);
-    assert_int_equal(dispatch_in_flight(fixture->dispatch), 1);
-    assert_int_equal(dispatch_drain(fixture->dispatch, &fixture->error), 0);
+    assert_int_equal(dispatch_in_flight(fixture->fake.dispatch), 1);
+    assert_int_equal(dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), 0);
     assert_int_equal(fixture->released, 0);
     run_to_end(fixture);
     assert_int_equal(fixture->seen[1].released, 1);
     assert_int_equal(fixture->done, 0);
-    assert_int_equal(fixture->service.network.count, 1);
+    assert_int_equal(fixture->fake.service.network.count, 1);
 }
 
 /* Abandoning must end all calls in flight and release every task at once. */
@@ -660,21 +640,21 @@ static void test_abandon(void **state)
     int64_t retry_after = MINUTE;
     int64_t now;
 
-    fixture->service.intercept = refuse_first_get;
-    fixture->service.context = &retry_after;
-    fixture->options.concurrency = 4;
+    fixture->fake.service.intercept = refuse_first_get;
+    fixture->fake.service.context = &retry_after;
+    fixture->fake.options.concurrency = 4;
     open_dispatch(fixture, 5);
-    while (fixture->service.users[5].gets == 0)
+    while (fixture->fake.service.users[5].gets == 0)
         assert_int_equal(turn(fixture), 0);
-    assert_int_equal(fixture->done + dispatch_in_flight(fixture->dispatch), 4);
-    assert_true(dispatch_in_flight(fixture->dispatch) > 0);
-    now = fake_ms(&fixture->service.network);
-    dispatch_abandon(fixture->dispatch);
-    assert_true(dispatch_is_idle(fixture->dispatch));
-    assert_int_equal(dispatch_in_flight(fixture->dispatch), 0);
-    assert_int_equal(fake_ms(&fixture->service.network), now);
-    assert_int_equal(fake_in_flight(&fixture->service.network), 0);
-    assert_int_equal(fixture->service.network.abandoned, fixture->released - 1);
+    assert_int_equal(fixture->done + dispatch_in_flight(fixture->fake.dispatch), 4);
+    assert_true(dispatch_in_flight(fixture->fake.dispatch) > 0);
+    now = fake_ms(&fixture->fake.service.network);
+    dispatch_abandon(fixture->fake.dispatch);
+    assert_true(dispatch_is_idle(fixture->fake.dispatch));
+    assert_int_equal(dispatch_in_flight(fixture->fake.dispatch), 0);
+    assert_int_equal(fake_ms(&fixture->fake.service.network), now);
+    assert_int_equal(fake_in_flight(&fixture->fake.service.network), 0);
+    assert_int_equal(fixture->fake.service.network.abandoned, fixture->released - 1);
     assert_int_equal(fixture->done + fixture->released, 5);
     for (unsigned id = 1; id <= 5; id++)
         assert_int_equal(fixture->seen[id].done + fixture->seen[id].released,
@@ -687,16 +667,16 @@ static void test_drain_fails(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->service.intercept = fail_always;
+    fixture->fake.service.intercept = fail_always;
     fixture->refuses = true;
     open_dispatch(fixture, 5);
-    while (fixture->service.network.count < 5 ||
-           dispatch_in_flight(fixture->dispatch) > 0)
+    while (fixture->fake.service.network.count < 5 ||
+           dispatch_in_flight(fixture->fake.dispatch) > 0)
         assert_int_equal(turn(fixture), 0);
-    assert_int_equal(dispatch_drain(fixture->dispatch, &fixture->error), -1);
-    assert_string_equal(fixture->error.text, "disk 1");
+    assert_int_equal(dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), -1);
+    assert_string_equal(fixture->fake.error.text, "disk 1");
     assert_int_equal(fixture->released, 5);
-    assert_true(dispatch_is_idle(fixture->dispatch));
+    assert_true(dispatch_is_idle(fixture->fake.dispatch));
 }
 
 #define IN_DIRECTORY(name)                                                     \

@@ -1,12 +1,9 @@
 /*
  * Whole dispatches with a shared budget, on a store of the test.
  */
-#include "fake_groups.h"
-#include "fake_users.h"
+#include "fake_dispatch.h"
 
 #include "cli/budget_url.h"
-#include "cli/option_table.h"
-#include "dispatch/dispatch.h"
 
 /* It replies in the next turn. */
 struct store {
@@ -21,14 +18,8 @@ struct store {
 };
 
 struct fixture {
-    struct fake_service service;
-    struct platform platform;
-    struct options options;
+    struct fake_dispatch fake;
     struct budget_url url;
-    struct credentials credentials;
-    struct tally tally;
-    struct dispatch *dispatch;
-    struct error error;
 };
 
 static struct store store;
@@ -121,12 +112,11 @@ static int set_up(void **state)
 
     memset(&fixture, 0, sizeof(fixture));
     store = (struct store){.event = BUDGET_REPLY, .calls = 1};
-    fixture.platform = fake_service_init(&fixture.service);
-    fixture.platform.open_budget = open_store;
-    fake_options(&fixture.options, &fixture.credentials);
+    fake_dispatch_init(&fixture.fake);
+    fixture.fake.platform.open_budget = open_store;
     fixture.url = (struct budget_url){
         .host = "redis.example", .port = 6379, .key = "contoso"};
-    fixture.options.budget = &fixture.url;
+    fixture.fake.options.budget = &fixture.url;
     *state = &fixture;
     return 0;
 }
@@ -135,8 +125,8 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
-    dispatch_abandon(fixture->dispatch);
-    dispatch_free(fixture->dispatch);
+    dispatch_abandon(fixture->fake.dispatch);
+    dispatch_free(fixture->fake.dispatch);
     return 0;
 }
 
@@ -144,36 +134,27 @@ static void open_dispatch(struct fixture *fixture, unsigned rate)
 {
     static const struct dispatch_handler handler = {.done = take_done,
                                                     .released = take_released};
-    const struct dispatch_setup setup = {
-        .platform = &fixture->platform,
-        .options = &fixture->options,
-        .credentials = &fixture->credentials,
-        .tally = &fixture->tally,
-        .handler = &handler,
-    };
 
-    fixture->options.rate = rate;
-    fixture->options.rate_window = 60;
-    fixture->dispatch = dispatch_new(&setup, &fixture->error);
-    if (!fixture->dispatch)
-        fail_msg("%s", fixture->error.text);
+    fixture->fake.options.rate = rate;
+    fixture->fake.options.rate_window = 60;
+    fake_dispatch_open(&fixture->fake, &handler, NULL);
 }
 
 /* Processes users for so many milliseconds. */
 static int pass(struct fixture *fixture, int64_t milliseconds)
 {
     static unsigned user;
-    int64_t end = fake_ms(&fixture->service.network) + milliseconds;
+    int64_t end = fake_ms(&fixture->fake.service.network) + milliseconds;
     char key[16];
 
-    while (fake_ms(&fixture->service.network) < end) {
-        if (dispatch_turn(fixture->dispatch, &fixture->error))
+    while (fake_ms(&fixture->fake.service.network) < end) {
+        if (dispatch_turn(fixture->fake.dispatch, &fixture->fake.error))
             return -1;
-        while (dispatch_has_room(fixture->dispatch)) {
+        while (dispatch_has_room(fixture->fake.dispatch)) {
             (void)snprintf(key, sizeof(key), "%u", ++user % FAKE_USERS + 1);
-            fake_begin(fixture->dispatch, 1, key, "City=Ulm");
+            fake_begin(fixture->fake.dispatch, 1, key, "City=Ulm");
         }
-        if (dispatch_wait(fixture->dispatch, NULL, 0, 100, &fixture->error))
+        if (dispatch_wait(fixture->fake.dispatch, NULL, 0, 100, &fixture->fake.error))
             return -1;
     }
     return 0;
@@ -184,7 +165,7 @@ static struct waiting_fact waits_for(const struct fixture *fixture,
 {
     struct waiting_fact facts[WAITING_REASONS];
 
-    dispatch_find_waits(fixture->dispatch, facts);
+    dispatch_find_waits(fixture->fake.dispatch, facts);
     return facts[reason];
 }
 
@@ -194,11 +175,11 @@ static struct waiting_fact waits_for(const struct fixture *fixture,
 static void test_lease(void **state)
 {
     struct fixture *fixture = *state;
-    const struct fake_network *network = &fixture->service.network;
+    const struct fake_network *network = &fixture->fake.service.network;
 
     open_dispatch(fixture, 60);
     assert_int_equal(pass(fixture, 30000), 0);
-    assert_true(fixture->service.updates > 5);
+    assert_true(fixture->fake.service.updates > 5);
     assert_in_range(network->count, 25, 30);
     for (unsigned i = 1; i < network->count; i++)
         assert_true(network->calls[i].sent - network->calls[i - 1].sent > 1000);
@@ -217,7 +198,7 @@ static void test_wait(void **state)
     fact = waits_for(fixture, WAITING_BUDGET);
     assert_true(fact.holds);
     assert_string_equal(fact.where, "contoso");
-    assert_in_range(fact.until - fake_ms(&fixture->service.network), 1, 11000);
+    assert_in_range(fact.until - fake_ms(&fixture->fake.service.network), 1, 11000);
     assert_true(fact.per_minute > 5.99 && fact.per_minute < 6.01);
 }
 
@@ -229,8 +210,8 @@ static void test_rejected(void **state)
     store.event = BUDGET_REJECTED;
     open_dispatch(fixture, 6);
     assert_int_equal(pass(fixture, 15000), -1);
-    assert_int_equal(fixture->error.kind, ERROR_USAGE);
-    assert_int_equal(fixture->service.network.count, 0);
+    assert_int_equal(fixture->fake.error.kind, ERROR_USAGE);
+    assert_int_equal(fixture->fake.service.network.count, 0);
 }
 
 /* Without the store, the run must wait for a window and then continue. */
@@ -240,17 +221,17 @@ static void test_away(void **state)
     struct waiting_fact fact;
 
     store.event = BUDGET_LOST;
-    fixture->options.shards = 4;
+    fixture->fake.options.shards = 4;
     open_dispatch(fixture, 240);
     assert_int_equal(pass(fixture, 59000), 0);
-    assert_int_equal(fixture->service.network.count, 0);
+    assert_int_equal(fixture->fake.service.network.count, 0);
     fact = waits_for(fixture, WAITING_STORE);
     assert_true(fact.holds && fact.at_once);
     assert_string_equal(fact.where, "redis://redis.example:6379/");
     assert_string_equal(fact.failure, "the store's reason");
     assert_true(fact.per_minute > 59.99 && fact.per_minute < 60.01);
     assert_int_equal(pass(fixture, 60000), 0);
-    assert_in_range(fixture->service.network.count, 50, 60);
+    assert_in_range(fixture->fake.service.network.count, 50, 60);
     store.event = BUDGET_REPLY;
     assert_int_equal(pass(fixture, 6000), 0);
     assert_false(waits_for(fixture, WAITING_STORE).holds);
@@ -272,7 +253,7 @@ static void test_stop(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->service.intercept = refuse;
+    fixture->fake.service.intercept = refuse;
     open_dispatch(fixture, 0);
     assert_int_equal(pass(fixture, 1000), 0);
     assert_true(store.heard_stop);
@@ -285,21 +266,21 @@ static void test_stop_by_others(void **state)
     struct fixture *fixture = *state;
     unsigned count;
 
-    fixture->service.network.endless = true;
+    fixture->fake.service.network.endless = true;
     open_dispatch(fixture, 0);
     assert_int_equal(pass(fixture, 2000), 0);
-    assert_true(fixture->service.network.count > 0);
+    assert_true(fixture->fake.service.network.count > 0);
     store.stops = 1;
     store.pause = 20000000;
     assert_int_equal(pass(fixture, 1000), 0);
     store.pause = 0;
-    count = fixture->service.network.count;
+    count = fixture->fake.service.network.count;
     assert_int_equal(pass(fixture, 18000), 0);
-    assert_int_equal(fixture->service.network.count, count);
+    assert_int_equal(fixture->fake.service.network.count, count);
     assert_true(waits_for(fixture, WAITING_PAUSE).holds);
     assert_int_equal(pass(fixture, 5000), 0);
-    assert_true(fixture->service.network.count > count);
-    assert_true(dispatch_per_minute(fixture->dispatch) > 0);
+    assert_true(fixture->fake.service.network.count > count);
+    assert_true(dispatch_per_minute(fixture->fake.dispatch) > 0);
     assert_false(store.heard_stop);
 }
 

@@ -3,11 +3,8 @@
  * loses requests and responses, applies late, returns old versions, changes the
  * form of values, or has stamps that do not change.
  */
-#include "fake_groups.h"
-#include "fake_users.h"
+#include "fake_dispatch.h"
 
-#include "cli/option_table.h"
-#include "dispatch/dispatch.h"
 
 #define SECOND INT64_C(1000)
 #define LATE   (5 * SECOND)  /* an update is applied so long after its 504 */
@@ -35,12 +32,7 @@ struct outcome_seen {
 };
 
 struct fixture {
-    struct fake_service service;
-    struct platform platform;
-    struct options options;
-    struct credentials credentials;
-    struct tally tally;
-    struct dispatch *dispatch;
+    struct fake_dispatch fake;
     struct behaviour behaviour;
     struct fake_user old;  /* the version of user 1 before the last update */
     int64_t replaced;      /* when */
@@ -50,7 +42,6 @@ struct fixture {
     int64_t last_sent;
     struct outcome_seen seen;
     bool done;
-    struct error error;
 };
 
 /* ---- the service --------------------------------------------------------- */
@@ -58,14 +49,14 @@ struct fixture {
 static void apply(struct fixture *fixture, const struct fake_call *call,
                   struct fake_response *response)
 {
-    struct fake_user *user = &fixture->service.users[1];
+    struct fake_user *user = &fixture->fake.service.users[1];
     struct fake_user old = *user;
 
-    fake_update_user(&fixture->service, 1, call, response);
+    fake_update_user(&fixture->fake.service, 1, call, response);
     if (response->status != 200)
         return;
     fixture->old = old;
-    fixture->replaced = fake_ms(&fixture->service.network);
+    fixture->replaced = fake_ms(&fixture->fake.service.network);
     if (fixture->behaviour.uppercase)
         for (char *letter = user->city; *letter; letter++)
             *letter = (char)(*letter >= 'a' ? *letter - 32 : *letter);
@@ -86,13 +77,13 @@ static void hide_version(struct fake_response *response)
 
 static void get(struct fixture *fixture, struct fake_response *response)
 {
-    struct fake_user *user = &fixture->service.users[1];
+    struct fake_user *user = &fixture->fake.service.users[1];
     struct fake_user present = *user;
-    int64_t now = fake_ms(&fixture->service.network);
+    int64_t now = fake_ms(&fixture->fake.service.network);
 
     if (fixture->replaced && now - fixture->replaced < fixture->behaviour.lag)
         *user = fixture->old;
-    fake_get_user(&fixture->service, 1, response);
+    fake_get_user(&fixture->fake.service, 1, response);
     if (fixture->behaviour.coarse)
         hide_version(response);
     *user = present;
@@ -104,7 +95,7 @@ static void accept_stamps(struct fixture *fixture, struct fake_call *call)
     char *stamp = strstr(call->body, "\"T0\"");
 
     if (fixture->behaviour.coarse && stamp)
-        stamp[2] = (char)('0' + fixture->service.users[1].updates);
+        stamp[2] = (char)('0' + fixture->fake.service.users[1].updates);
 }
 
 static void update(struct fixture *fixture, const struct fake_call *sent,
@@ -112,14 +103,14 @@ static void update(struct fixture *fixture, const struct fake_call *sent,
 {
     struct behaviour *behaviour = &fixture->behaviour;
     struct fake_call call = *sent;
-    struct fake_user *user = &fixture->service.users[1];
+    struct fake_user *user = &fixture->fake.service.users[1];
     unsigned number = fixture->sent++;
 
     fixture->last_sent = sent->sent;
     accept_stamps(fixture, &call);
     if (number < behaviour->late) {
         fixture->late = call;
-        fixture->due = fake_ms(&fixture->service.network) + LATE;
+        fixture->due = fake_ms(&fixture->fake.service.network) + LATE;
     } else if (number < behaviour->lost_responses) {
         apply(fixture, &call, response);
     } else if (behaviour->refusals && number > 0) {
@@ -143,7 +134,7 @@ static void apply_late(struct fixture *fixture)
 {
     struct fake_response response = {.status = 200};
 
-    if (fixture->due == 0 || fake_ms(&fixture->service.network) < fixture->due)
+    if (fixture->due == 0 || fake_ms(&fixture->fake.service.network) < fixture->due)
         return;
     fixture->due = 0;
     apply(fixture, &fixture->late, &response);
@@ -179,7 +170,7 @@ static int take_done(void *context, struct user_task *task, struct error *error)
     fixture->seen = (struct outcome_seen){
         .status = task->result.outcome.status,
         .retryable = task->result.outcome.retryable,
-        .at = fake_ms(&fixture->service.network),
+        .at = fake_ms(&fixture->fake.service.network),
         .error = task->result.outcome.last,
     };
     fixture->done = true;
@@ -202,10 +193,9 @@ static int set_up(void **state)
     static struct fixture fixture;
 
     memset(&fixture, 0, sizeof(fixture));
-    fixture.platform = fake_service_init(&fixture.service);
-    fixture.service.intercept = intercept;
-    fixture.service.context = &fixture;
-    fake_options(&fixture.options, &fixture.credentials);
+    fake_dispatch_init(&fixture.fake);
+    fixture.fake.service.intercept = intercept;
+    fixture.fake.service.context = &fixture;
     *state = &fixture;
     return 0;
 }
@@ -214,7 +204,7 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
-    dispatch_free(fixture->dispatch);
+    dispatch_free(fixture->fake.dispatch);
     return 0;
 }
 
@@ -223,20 +213,10 @@ static void open_dispatch(struct fixture *fixture,
 {
     static const struct dispatch_handler handler = {.done = take_done,
                                                     .released = take_released};
-    const struct dispatch_setup setup = {
-        .platform = &fixture->platform,
-        .options = &fixture->options,
-        .credentials = &fixture->credentials,
-        .tally = &fixture->tally,
-        .handler = &handler,
-        .context = fixture,
-    };
 
     fixture->behaviour = *behaviour;
-    fixture->options.retries = retries;
-    fixture->dispatch = dispatch_new(&setup, &fixture->error);
-    if (!fixture->dispatch)
-        fail_msg("%s", fixture->error.text);
+    fixture->fake.options.retries = retries;
+    fake_dispatch_open(&fixture->fake, &handler, fixture);
 }
 
 /* Processes a row of user 1. After each of its updates another user is updated,
@@ -245,15 +225,15 @@ static enum status process(struct fixture *fixture, const char *cells)
 {
     unsigned others = fixture->sent;
 
-    fake_begin(fixture->dispatch, 1, "1", cells);
+    fake_begin(fixture->fake.dispatch, 1, "1", cells);
     fixture->done = false;
-    while (!fixture->done || !dispatch_is_idle(fixture->dispatch)) {
+    while (!fixture->done || !dispatch_is_idle(fixture->fake.dispatch)) {
         if (others < fixture->sent)
-            fake_begin(fixture->dispatch, 1, "2",
+            fake_begin(fixture->fake.dispatch, 1, "2",
                        ++others % 2 ? "City=Ulm" : "City=Bonn");
-        if (dispatch_turn(fixture->dispatch, &fixture->error) ||
-            dispatch_wait(fixture->dispatch, NULL, 0, 1000, &fixture->error))
-            fail_msg("%s", fixture->error.text);
+        if (dispatch_turn(fixture->fake.dispatch, &fixture->fake.error) ||
+            dispatch_wait(fixture->fake.dispatch, NULL, 0, 1000, &fixture->fake.error))
+            fail_msg("%s", fixture->fake.error.text);
     }
     return fixture->seen.status;
 }
@@ -294,15 +274,15 @@ static void test_applied(void **state)
         fixture = *state;
         open_dispatch(fixture, behaviour, retries[i % COUNT(retries)]);
         assert_status(process(fixture, "City=Ulm"), STATUS_UPDATED);
-        assert_string_equal(fixture->service.users[1].city,
+        assert_string_equal(fixture->fake.service.users[1].city,
                             behaviour->uppercase ? "ULM" : "Ulm");
         if (!behaviour->coarse)
-            assert_int_equal(fixture->service.users[1].updates, 1);
+            assert_int_equal(fixture->fake.service.users[1].updates, 1);
         /* A failure is final if others have passed since the first one. */
         if (retries[i % COUNT(retries)] < 2)
             assert_in_range(fixture->sent, 1, 2);
         (void)tear_down(state);
-        fixture->dispatch = NULL;
+        fixture->fake.dispatch = NULL;
     }
 }
 
@@ -314,7 +294,7 @@ static void test_lost_request(void **state)
     open_dispatch(fixture, &(struct behaviour){.lost_requests = 2}, 8);
     assert_status(process(fixture, "City=Ulm"), STATUS_UPDATED);
     assert_int_equal(fixture->sent, 3);
-    assert_int_equal(fixture->service.users[1].updates, 1);
+    assert_int_equal(fixture->fake.service.users[1].updates, 1);
 }
 
 /* If the retries are used up, the rows must be Unknown, after a read that came
@@ -348,11 +328,11 @@ static void test_overwritten(void **state)
         open_dispatch(fixture, &behaviours[i], 8);
         assert_status(process(fixture, "City=Ulm"), STATUS_UNKNOWN);
         assert_int_equal(fixture->sent, 1);
-        assert_string_equal(fixture->service.users[1].city, "Graz");
+        assert_string_equal(fixture->fake.service.users[1].city, "Graz");
         assert_in_range(fixture->seen.at - fixture->last_sent, SETTLE,
                         2 * SETTLE);
         (void)tear_down(state);
-        fixture->dispatch = NULL;
+        fixture->fake.dispatch = NULL;
     }
 }
 
@@ -398,13 +378,13 @@ static void test_stale_read(void **state)
         open_dispatch(fixture, &(struct behaviour){.lag = lags[i]}, 8);
         assert_status(process(fixture, "City=Ulm"), STATUS_UPDATED);
         assert_status(process(fixture, "City=Bonn"), STATUS_UPDATED);
-        assert_string_equal(fixture->service.users[1].city, "Bonn");
-        assert_int_equal(fixture->service.users[1].updates, 2);
+        assert_string_equal(fixture->fake.service.users[1].city, "Bonn");
+        assert_int_equal(fixture->fake.service.users[1].updates, 2);
         assert_status(process(fixture, "City=Bonn"), STATUS_UNCHANGED);
         assert_status(process(fixture, "City=Ulm"), STATUS_UPDATED);
-        assert_int_equal(fixture->service.users[1].updates, 3);
+        assert_int_equal(fixture->fake.service.users[1].updates, 3);
         (void)tear_down(state);
-        fixture->dispatch = NULL;
+        fixture->fake.dispatch = NULL;
     }
 }
 
@@ -429,13 +409,13 @@ static void test_stale_read_after_resume(void **state)
     const struct sent sent = {.stamps = "T0 A",
                               .last_modified = "2026-01-02T03:04:00"};
     struct fixture *fixture = *state;
-    struct fake_user *user = &fixture->service.users[1];
+    struct fake_user *user = &fixture->fake.service.users[1];
 
     fixture->old = *user;
-    fixture->replaced = fake_ms(&fixture->service.network);
+    fixture->replaced = fake_ms(&fixture->fake.service.network);
     *user = (struct fake_user){.city = "Ulm", .updates = 1};
     open_dispatch(fixture, &(struct behaviour){.lag = 3 * SECOND}, 8);
-    dispatch_add_update(fixture->dispatch, "1", &sent);
+    dispatch_add_update(fixture->fake.dispatch, "1", &sent);
     assert_status(process(fixture, "City=Bonn"), STATUS_UPDATED);
     assert_string_equal(user->city, "Bonn");
 }
@@ -459,9 +439,9 @@ static void test_stale_read_after_unknown(void **state)
         assert_status(process(fixture, "City=Ulm"),
                       i == 0 ? STATUS_UNKNOWN : STATUS_UPDATED);
         assert_status(process(fixture, "City=Bonn"), STATUS_UPDATED);
-        assert_string_equal(fixture->service.users[1].city, "Bonn");
+        assert_string_equal(fixture->fake.service.users[1].city, "Bonn");
         (void)tear_down(state);
-        fixture->dispatch = NULL;
+        fixture->fake.dispatch = NULL;
     }
 }
 
