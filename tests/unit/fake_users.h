@@ -134,6 +134,18 @@ static inline void fake_respond(void *context, const struct fake_call *call,
         fake_get_user(service, id, response);
 }
 
+/* For intercept: the service refuses the access token of each call. */
+static inline bool fake_refuse_token(struct fake_service *service,
+                                     const struct fake_call *call, unsigned id,
+                                     struct fake_response *response)
+{
+    (void)service;
+    (void)call;
+    (void)id;
+    fake_fail(response, 400, 105, "InvalidCredentials");
+    return true;
+}
+
 /* Each user lives in Bonn. */
 static inline struct platform fake_service_init(struct fake_service *service)
 {

@@ -363,24 +363,13 @@ static void test_give_up(void **state)
 
 /* ---- the sign-in --------------------------------------------------------- */
 
-static bool refuse_token(struct fake_service *service,
-                         const struct fake_call *call, unsigned id,
-                         struct fake_response *response)
-{
-    (void)service;
-    (void)call;
-    (void)id;
-    fake_fail(response, 400, 105, "InvalidCredentials");
-    return true;
-}
-
 /* An access token that is refused several times and cannot be renewed must stop
  * the run. */
 static void test_sign_in_refused(void **state)
 {
     struct fixture *fixture = *state;
 
-    fixture->fake.service.intercept = refuse_token;
+    fixture->fake.service.intercept = fake_refuse_token;
     open_dispatch(fixture, 1);
     run_to_end(fixture);
     assert_int_equal(fixture->fake.service.network.count, 4);
