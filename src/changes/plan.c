@@ -8,9 +8,9 @@
 #include "base/file.h"
 #include "base/fnv1a.h"
 #include "base/hash_filter.h"
+#include "changes/value_file.h"
 #include "input/csv_records.h"
 #include "output/plan_rows.h"
-#include "changes/value_file.h"
 #include "user/undo_record.h"
 
 #define TITLE "plan 1 "

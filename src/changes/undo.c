@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "journal/output_file.h"
 #include "changes/value_file.h"
+#include "journal/output_file.h"
 #include "user/undo_record.h"
 
 /* Records of one block of undo_rows.h, in bytes. */

@@ -115,7 +115,8 @@ static int read_developer_token(struct credentials *credentials,
     if (secret_source_find(&source, context->options->settings,
                            "developer-token", error))
         return -1;
-    if (!secret_source_is_given(&source) && context->options->mode == MODE_SIGN_IN)
+    if (!secret_source_is_given(&source) &&
+        context->options->mode == MODE_SIGN_IN)
         return 0;
     if (!secret_source_is_given(&source))
         return error_set(error, ERROR_USAGE,
@@ -175,10 +176,10 @@ static int read_legacy(struct credentials *credentials,
                            &credentials->password, error))
         return -1;
     if (secret_source_is_given(&user) != secret_source_is_given(&password))
-        return error_set(error, ERROR_USAGE,
-                         "%s is set, but %s is not; set both or neither",
-                         secret_source_is_given(&user) ? user.label : password.label,
-                         secret_source_is_given(&user) ? PASSWORD : USER_NAME);
+        return error_set(
+            error, ERROR_USAGE, "%s is set, but %s is not; set both or neither",
+            secret_source_is_given(&user) ? user.label : password.label,
+            secret_source_is_given(&user) ? PASSWORD : USER_NAME);
     return 0;
 }
 

@@ -345,8 +345,8 @@ void undo_command_print(const struct options *options, int argc, char *argv[],
                         FILE *stream)
 {
     print_word(stream, argv[0]);
-    print_next(options, argc, argv, is_not_undone, options->undo,
-               ".result.csv", stream);
+    print_next(options, argc, argv, is_not_undone, options->undo, ".result.csv",
+               stream);
 }
 
 void approve_command_print(const struct options *options, int argc,

@@ -33,8 +33,8 @@ static void forget(struct secret_source *source)
 /* The highest source of the sign-in with a refresh token. */
 static enum setting_source refresh_source(const struct sign_in_sources *sources)
 {
-    const struct secret_source *const parts[] = {
-        &sources->id, &sources->secret, &sources->refresh};
+    const struct secret_source *const parts[] = {&sources->id, &sources->secret,
+                                                 &sources->refresh};
     enum setting_source highest = SETTING_BUILT_IN;
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -159,9 +159,8 @@ static int check_ways(const struct sign_in_sources *sources, enum mode mode,
     const char *access = given_by(&sources->access);
     const char *id = given_by(&sources->id);
     const char *secret = given_by(&sources->secret);
-    const char *refresh = sources->refresh_file
-                              ? sign_in_sources_refresh_label(sources)
-                              : NULL;
+    const char *refresh =
+        sources->refresh_file ? sign_in_sources_refresh_label(sources) : NULL;
     const char *other = id ? id : refresh ? refresh : secret;
 
     if (refuse_refresh_token(REFRESH_TOKEN, error) ||

@@ -18,17 +18,17 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "changes/plan.h"
+#include "changes/undo.h"
 #include "cli/credentials.h"
 #include "cli/options.h"
+#include "dispatch/bounds.h"
 #include "journal/recovery.h"
 #include "output/result_writer.h"
 #include "report/histogram.h"
-#include "dispatch/bounds.h"
 #include "report/log.h"
-#include "changes/plan.h"
-#include "setup/platform.h"
-#include "changes/undo.h"
 #include "report/waiting.h"
+#include "setup/platform.h"
 #include "user/own_writes.h"
 #include "user/user_task.h"
 

@@ -7,15 +7,15 @@
 #define DISPATCH_DISPATCH_STATE_H
 
 #include "cli/budget_url.h"
-#include "net/auth.h"
-#include "net/rate_limiter.h"
-#include "net/shared_budget.h"
-#include "net/transport.h"
 #include "dispatch/call_log.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/probe.h"
 #include "dispatch/secret_watch.h"
 #include "dispatch/timer_heap.h"
+#include "net/auth.h"
+#include "net/rate_limiter.h"
+#include "net/shared_budget.h"
+#include "net/transport.h"
 #include "user/circuit_breaker.h"
 #include "user/replaced_stamps.h"
 

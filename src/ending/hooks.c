@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "cli/url.h"
+#include "ending/command.h"
 #include "net/curl_ping.h"
 #include "report/summary_json.h"
-#include "ending/command.h"
 
 #define COMMAND_MS (60 * 1000) /* that a command may take */
 

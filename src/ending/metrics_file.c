@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "report/metrics.h"
 #include "ending/text_file.h"
+#include "report/metrics.h"
 
 #define METRICS_MAX ((size_t)64 << 10) /* bytes */
 

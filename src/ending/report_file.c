@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cli/rate_share.h"
-#include "report/report.h"
 #include "ending/text_file.h"
+#include "report/report.h"
 #include "report/waiting.h"
 #include "service/service.h"
 

@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "cli/options.h"
-#include "report/run_summary.h"
 #include "report/record.h"
+#include "report/run_summary.h"
 
 /* Replaces options->report by the report, with mode 0600. before: rows whose
  * results were there before this part of the run. ERROR_LOCAL. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "report/summary_json.h"
 #include "ending/text_file.h"
+#include "report/summary_json.h"
 
 char *summary_file_name(const struct options *options, bool complete)
 {

@@ -30,9 +30,9 @@ struct input {
     uint64_t position; /* raw bytes taken from fd */
     size_t raw_at;     /* raw[raw_at..raw_len) is not used yet */
     size_t raw_len;
-    bool ended;             /* fd has no more bytes */
-    bool finished;          /* the end was reached, and all is valid */
-    struct gunzip *gunzip;  /* NULL: the format is another one */
+    bool ended;            /* fd has no more bytes */
+    bool finished;         /* the end was reached, and all is valid */
+    struct gunzip *gunzip; /* NULL: the format is another one */
 
     struct hash *hash; /* NULL: not kept */
     unsigned reading;  /* 0 or 1: index of the current reading's digest */

@@ -78,16 +78,16 @@ struct auth *auth_new(const struct auth_setup *setup, struct error *error)
         return NULL;
     }
     auth->setup = *setup;
-    refresh_token_init(&auth->refresh,
-                       &(struct secret_file){
-                           .files = setup->files,
-                           .random = setup->random,
-                           .variable = setup->refresh_variable,
-                           .path = setup->refresh_file,
-                           .allowed =
-                               setup->refresh_trusted ? S_IRWXG | S_IRWXO : 0,
-                           .kind = ERROR_LOCAL,
-                       });
+    refresh_token_init(
+        &auth->refresh,
+        &(struct secret_file){
+            .files = setup->files,
+            .random = setup->random,
+            .variable = setup->refresh_variable,
+            .path = setup->refresh_file,
+            .allowed = setup->refresh_trusted ? S_IRWXG | S_IRWXO : 0,
+            .kind = ERROR_LOCAL,
+        });
     if (!setup->access_token) {
         start_renewing(auth);
     } else if (start_fixed(auth)) {

@@ -6,15 +6,15 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "output/merged_rows.h"
 #include "ending/ending.h"
+#include "ending/next_steps.h"
+#include "ending/summary_file.h"
 #include "offline/merge_file.h"
 #include "offline/merge_missing.h"
 #include "offline/merge_shards.h"
 #include "offline/merge_undo.h"
-#include "ending/next_steps.h"
 #include "offline/review.h"
-#include "ending/summary_file.h"
+#include "output/merged_rows.h"
 #include "service/service.h"
 
 struct merging {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "cli/shard_name.h"
-#include "offline/merge_shards.h"
 #include "ending/summary_file.h"
+#include "offline/merge_shards.h"
 
 #define EXPRESSION_SIZE 400
 

@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "cli/shard_name.h"
 #include "ending/ending.h"
-#include "setup/shard_files.h"
 #include "ending/summary_file.h"
+#include "setup/shard_files.h"
 
 /* ---- finding ------------------------------------------------------------ */
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "cli/shard_name.h"
-#include "output/merged_undo.h"
 #include "offline/merge_file.h"
+#include "output/merged_undo.h"
 
 int merge_undo_check(const struct merge_shards *shards,
                      const struct file_system *files,

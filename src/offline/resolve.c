@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/resume_command.h"
+#include "ending/summary.h"
 #include "input/input.h"
 #include "input/name_hash.h"
 #include "input/text_parser.h"
@@ -13,7 +14,6 @@
 #include "output/writer.h"
 #include "setup/file_flags.h"
 #include "setup/row_rules.h"
-#include "ending/summary.h"
 
 struct resolve {
     const struct platform *platform;

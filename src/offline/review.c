@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "output/recount.h"
 #include "ending/ending.h"
 #include "ending/summary_file.h"
+#include "output/recount.h"
 
 static int digest_file(const struct file_system *files, const char *path,
                        char text[RUN_SUMMARY_DIGEST], struct error *error)

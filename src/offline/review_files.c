@@ -1,15 +1,15 @@
 #include <stdlib.h>
 
-#include "input/row_source.h"
-#include "output/failed_rows.h"
-#include "output/prior_result.h"
 #include "ending/ending.h"
-#include "setup/file_flags.h"
 #include "ending/metrics_file.h"
 #include "ending/report_file.h"
+#include "input/row_source.h"
 #include "offline/review.h"
-#include "setup/row_rules.h"
+#include "output/failed_rows.h"
+#include "output/prior_result.h"
 #include "service/service.h"
+#include "setup/file_flags.h"
+#include "setup/row_rules.h"
 
 /* What the files are made from. The options have the service of the run. */
 struct review {

@@ -1,7 +1,7 @@
-#include "output/failed_rows.h"
 #include "ending/ending.h"
-#include "setup/file_flags.h"
+#include "output/failed_rows.h"
 #include "run/run.h"
+#include "setup/file_flags.h"
 
 int run_open_failed(struct run *run, struct error *error)
 {

@@ -4,10 +4,10 @@
 
 #include "base/file.h"
 #include "cli/rate_share.h"
-#include "report/estimate.h"
 #include "ending/ending.h"
-#include "setup/file_flags.h"
+#include "report/estimate.h"
 #include "run/run.h"
+#include "setup/file_flags.h"
 
 /* So often a pipe that sends nothing looks for a signal, in milliseconds. */
 #define STOP_MS 1000

@@ -4,9 +4,9 @@
 
 #include "base/secret_file.h"
 #include "cli/sign_in_addresses.h"
+#include "service/service.h"
 #include "sign_in/sign_in_state.h"
 #include "sign_in/whoami.h"
-#include "service/service.h"
 
 #define LOCK_MS    60000 /* to wait for a run that renews its token */
 #define LOCK_PAUSE 100

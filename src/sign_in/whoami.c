@@ -6,9 +6,9 @@
 #include "base/backoff.h"
 #include "cli/sign_in_addresses.h"
 #include "net/auth.h"
+#include "service/service.h"
 #include "setup/service_context.h"
 #include "sign_in/single_call.h"
-#include "service/service.h"
 #include "user/redact.h"
 
 #define MAX_TRIES   4 /* of a call that may succeed later */

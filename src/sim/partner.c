@@ -457,8 +457,9 @@ static void partner_print(struct call *call)
     else if (call->refusal.count > 0)
         print_refusal(call, &response->body);
     else if (call->kind == CALL_OTHER)
-        call_print_no_route(
-            call, partner_path_split(call->path, tenant, user) ? "GET, PATCH" : NULL);
+        call_print_no_route(call, partner_path_split(call->path, tenant, user)
+                                      ? "GET, PATCH"
+                                      : NULL);
     else
         text_put(&response->body, call->user.data, call->user.len);
 }

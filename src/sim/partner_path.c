@@ -29,8 +29,8 @@ bool partner_path_split(const char *path, char *tenant, char *user)
 {
     return skip_word(&path, PARTNER_PATH_BASE "customers/") &&
            read_segment(&path, tenant, PARTNER_PATH_ID) &&
-           skip_word(&path, "/users/") && read_segment(&path, user, PARTNER_PATH_ID) &&
-           *path == '\0';
+           skip_word(&path, "/users/") &&
+           read_segment(&path, user, PARTNER_PATH_ID) && *path == '\0';
 }
 
 bool partner_path_is_list(const char *path, char *tenant)
@@ -40,6 +40,7 @@ bool partner_path_is_list(const char *path, char *tenant)
         return false;
     if (*path == '\0')
         return true;
-    return skip_word(&path, "/") && read_segment(&path, tenant, PARTNER_PATH_ID) &&
+    return skip_word(&path, "/") &&
+           read_segment(&path, tenant, PARTNER_PATH_ID) &&
            strcmp(path, "/users") == 0;
 }

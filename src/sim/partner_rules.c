@@ -71,8 +71,9 @@ static const char *check_location(const struct json *value)
 
     if (problem != NULL && problem != too_long)
         return problem;
-    return user_field_is_country(value->text) ? NULL
-                                         : "is not a country or region code";
+    return user_field_is_country(value->text)
+               ? NULL
+               : "is not a country or region code";
 }
 
 static const char *check_attributes(const struct json *value)

@@ -25,7 +25,8 @@ size_t rules_units(const char *text)
     return count;
 }
 
-static const char *check_length(const struct user_field *field, const char *text)
+static const char *check_length(const struct user_field *field,
+                                const char *text)
 {
     size_t length = rules_units(text);
 
@@ -59,7 +60,8 @@ static const char *check_base64(const char *text)
 
 static const char other_case[] = "is in another letter case";
 
-static const char *check_choice(const struct user_field *field, const char *text)
+static const char *check_choice(const struct user_field *field,
+                                const char *text)
 {
     for (const char *const *word = field->set; *word != NULL; word++)
         if (strcasecmp(*word, text) == 0)
@@ -222,9 +224,9 @@ static void add_doubt(struct refusal *refusal, const char *path,
     refusal_doubt(refusal, VALIDATION, message, details);
 }
 
-static void check_values(const struct user_field *fields, const struct json *sent,
-                         const struct json *stored, const char *path,
-                         struct refusal *refusal)
+static void check_values(const struct user_field *fields,
+                         const struct json *sent, const struct json *stored,
+                         const char *path, struct refusal *refusal)
 {
     for (const struct json *at = sent->first; at != NULL; at = at->next) {
         const struct user_field *field = user_field_find(fields, at->name);
@@ -343,9 +345,10 @@ static void restore(struct json_pool *pool, struct json *sent, const char *name,
         json_remove(sent, name);
 }
 
-static void keep_read_only(struct json_pool *pool, const struct user_field *fields,
-                           struct json *sent, const struct json *stored,
-                           const char *path, struct refusal *refusal)
+static void keep_read_only(struct json_pool *pool,
+                           const struct user_field *fields, struct json *sent,
+                           const struct json *stored, const char *path,
+                           struct refusal *refusal)
 {
     remove_unknown(fields, sent, stored, path, refusal);
     for (const struct user_field *at = fields; at->name != NULL; at++) {

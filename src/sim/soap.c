@@ -98,8 +98,9 @@ static void update(struct call *call, bool apply)
         call_refuse(call, 203, NULL);
     if (is_null(sent) || call_find_user(call) != 0)
         return;
-    struct soap_view view = {
-        .version = soap_check_version(call), .pool = &call->pool, .id = call->user_id};
+    struct soap_view view = {.version = soap_check_version(call),
+                             .pool = &call->pool,
+                             .id = call->user_id};
     const char *reason;
     struct json *stored =
         store_parse(&call->sim->store, &call->pool, call->user_id);

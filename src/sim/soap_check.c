@@ -89,8 +89,7 @@ static int doubt(struct call *call, const char *what, const char *reason)
                : soap_check_omit_detail(call, SOAP_UNREADABLE);
 }
 
-int soap_check_refuse(struct call *call, const char *what,
-                             const char *reason)
+int soap_check_refuse(struct call *call, const char *what, const char *reason)
 {
     return refuse_without_detail(call, SOAP_UNREADABLE, what, reason);
 }
@@ -331,7 +330,8 @@ static int check_sign_in(struct call *call)
     if (call_check_sign_in(call, header_names[AUTHENTICATION_TOKEN],
                            soap_check_read_header(call, "AuthenticationToken"),
                            soap_check_read_header(call, "DeveloperToken"),
-                           soap_check_read_header(call, "IdentityProvider")) != 0)
+                           soap_check_read_header(call, "IdentityProvider")) !=
+        0)
         return -1;
     if (check_v11_header(call, APPLICATION_TOKEN,
                          settings->application_token) != 0)
@@ -385,7 +385,8 @@ int soap_check_request(struct call *call, const char *name)
     const struct xml *request = soap_check_request_of(call);
     const struct xml *only = xml_element(request->first);
 
-    if (!is_single(body) || strcmp(request->ns, soap_check_version(call)->ns) != 0)
+    if (!is_single(body) ||
+        strcmp(request->ns, soap_check_version(call)->ns) != 0)
         return soap_check_refuse(call, "The Body must only contain ",
                                  request->name);
     if ((xml_has_attribute(body) || xml_has_attribute(request)) &&

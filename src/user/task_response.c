@@ -55,7 +55,8 @@ int task_response_read_user(struct user_task *task,
 static bool shows_update(const struct user_task *task,
                          const struct updated *updated)
 {
-    if (timestamp_text_is_before(updated->last_modified, task->sent.last_modified))
+    if (timestamp_text_is_before(updated->last_modified,
+                                 task->sent.last_modified))
         return false;
     return !updated->user ||
            task_evidence_shows(task, updated->user, task->sent.changed) ||

@@ -12,10 +12,10 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const variables[] = {
-    "BAUSER_ACCESS_TOKEN",   "BAUSER_ACCESS_TOKEN_FILE",
-    "BAUSER_CLIENT_ID",      "BAUSER_CLIENT_SECRET",
-    "BAUSER_REFRESH_TOKEN",  "BAUSER_REFRESH_TOKEN_FILE",
-    "BAUSER_TOKEN_URL",      "HOME",
+    "BAUSER_ACCESS_TOKEN",  "BAUSER_ACCESS_TOKEN_FILE",
+    "BAUSER_CLIENT_ID",     "BAUSER_CLIENT_SECRET",
+    "BAUSER_REFRESH_TOKEN", "BAUSER_REFRESH_TOKEN_FILE",
+    "BAUSER_TOKEN_URL",     "HOME",
     "XDG_CONFIG_HOME",
 };
 

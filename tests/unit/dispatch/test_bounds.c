@@ -1,5 +1,5 @@
-#include "fake_run.h"
 #include "dispatch/bounds.h"
+#include "fake_run.h"
 
 /* ---- the numbers --------------------------------------------------------- */
 

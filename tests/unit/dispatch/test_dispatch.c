@@ -122,7 +122,8 @@ static int turn(struct fixture *fixture)
     while (fixture->next <= fixture->last &&
            dispatch_has_room(fixture->fake.dispatch))
         begin_user(fixture, fixture->next++);
-    return dispatch_wait(fixture->fake.dispatch, NULL, 0, 1000, &fixture->fake.error);
+    return dispatch_wait(fixture->fake.dispatch, NULL, 0, 1000,
+                         &fixture->fake.error);
 }
 
 static void run_to_end(struct fixture *fixture)
@@ -285,7 +286,8 @@ static void test_too_many_at_once(void **state)
         if (network->calls[i].sent > start + 10)
             assert_true(network->calls[i].at_once <= 3);
     assert_in_range(fixture->fake.service.users[0].gets, 6, network->count / 4);
-    assert_int_equal(fixture->fake.tally.retries, fixture->fake.service.users[0].gets);
+    assert_int_equal(fixture->fake.tally.retries,
+                     fixture->fake.service.users[0].gets);
 }
 
 static bool fail_for_a_minute(struct fake_service *service,
@@ -480,7 +482,8 @@ static void test_lock_is_kept(void **state)
 
     lock = open_locked(fixture, 1);
     while (turn(fixture) == 0)
-        assert_true(fake_ms(&fixture->fake.service.network) - start < 16 * MINUTE);
+        assert_true(fake_ms(&fixture->fake.service.network) - start <
+                    16 * MINUTE);
     assert_int_equal(fixture->fake.error.kind, ERROR_STOPPED);
     assert_non_null(strstr(fixture->fake.error.text,
                            "15 min (--give-up); the last failure: another "
@@ -587,7 +590,8 @@ static void test_drain(void **state)
         assert_int_equal(turn(fixture), 0);
     assert_int_equal(fixture->released, 0);
     assert_true(dispatch_in_flight(fixture->fake.dispatch) > 0);
-    assert_int_equal(dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), 0);
+    assert_int_equal(
+        dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), 0);
     assert_int_equal(fixture->seen[1].released, 1);
     assert_false(fixture->seen[1].stops);
     assert_false(dispatch_has_room(fixture->fake.dispatch));
@@ -611,10 +615,12 @@ static void test_no_retry_in_drain(void **state)
     fixture->fake.service.intercept = refuse_first_get;
     fixture->fake.service.context = &retry_after;
     open_dispatch(fixture, 1);
-    assert_int_equal(dispatch_turn(fixture->fake.dispatch, &fixture->fake.error), 0);
+    assert_int_equal(
+        dispatch_turn(fixture->fake.dispatch, &fixture->fake.error), 0);
     begin_user(fixture, fixture->next++);
     assert_int_equal(dispatch_in_flight(fixture->fake.dispatch), 1);
-    assert_int_equal(dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), 0);
+    assert_int_equal(
+        dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), 0);
     assert_int_equal(fixture->released, 0);
     run_to_end(fixture);
     assert_int_equal(fixture->seen[1].released, 1);
@@ -635,7 +641,8 @@ static void test_abandon(void **state)
     open_dispatch(fixture, 5);
     while (fixture->fake.service.users[5].gets == 0)
         assert_int_equal(turn(fixture), 0);
-    assert_int_equal(fixture->done + dispatch_in_flight(fixture->fake.dispatch), 4);
+    assert_int_equal(fixture->done + dispatch_in_flight(fixture->fake.dispatch),
+                     4);
     assert_true(dispatch_in_flight(fixture->fake.dispatch) > 0);
     now = fake_ms(&fixture->fake.service.network);
     dispatch_abandon(fixture->fake.dispatch);
@@ -643,7 +650,8 @@ static void test_abandon(void **state)
     assert_int_equal(dispatch_in_flight(fixture->fake.dispatch), 0);
     assert_int_equal(fake_ms(&fixture->fake.service.network), now);
     assert_int_equal(fake_in_flight(&fixture->fake.service.network), 0);
-    assert_int_equal(fixture->fake.service.network.abandoned, fixture->released - 1);
+    assert_int_equal(fixture->fake.service.network.abandoned,
+                     fixture->released - 1);
     assert_int_equal(fixture->done + fixture->released, 5);
     for (unsigned id = 1; id <= 5; id++)
         assert_int_equal(fixture->seen[id].done + fixture->seen[id].released,
@@ -662,7 +670,8 @@ static void test_drain_fails(void **state)
     while (fixture->fake.service.network.count < 5 ||
            dispatch_in_flight(fixture->fake.dispatch) > 0)
         assert_int_equal(turn(fixture), 0);
-    assert_int_equal(dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), -1);
+    assert_int_equal(
+        dispatch_drain(fixture->fake.dispatch, &fixture->fake.error), -1);
     assert_string_equal(fixture->fake.error.text, "disk 1");
     assert_int_equal(fixture->released, 5);
     assert_true(dispatch_is_idle(fixture->fake.dispatch));

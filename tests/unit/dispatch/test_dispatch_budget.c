@@ -154,7 +154,8 @@ static int pass(struct fixture *fixture, int64_t milliseconds)
             (void)snprintf(key, sizeof(key), "%u", ++user % FAKE_USERS + 1);
             fake_begin(fixture->fake.dispatch, 1, key, "City=Ulm");
         }
-        if (dispatch_wait(fixture->fake.dispatch, NULL, 0, 100, &fixture->fake.error))
+        if (dispatch_wait(fixture->fake.dispatch, NULL, 0, 100,
+                          &fixture->fake.error))
             return -1;
     }
     return 0;
@@ -198,7 +199,8 @@ static void test_wait(void **state)
     fact = waits_for(fixture, WAITING_BUDGET);
     assert_true(fact.holds);
     assert_string_equal(fact.where, "contoso");
-    assert_in_range(fact.until - fake_ms(&fixture->fake.service.network), 1, 11000);
+    assert_in_range(fact.until - fake_ms(&fixture->fake.service.network), 1,
+                    11000);
     assert_true(fact.per_minute > 5.99 && fact.per_minute < 6.01);
 }
 

@@ -5,7 +5,6 @@
  */
 #include "fake_dispatch.h"
 
-
 #define SECOND INT64_C(1000)
 #define LATE   (5 * SECOND)  /* an update is applied so long after its 504 */
 #define SETTLE (60 * SECOND) /* --timeout */
@@ -134,7 +133,8 @@ static void apply_late(struct fixture *fixture)
 {
     struct fake_response response = {.status = 200};
 
-    if (fixture->due == 0 || fake_ms(&fixture->fake.service.network) < fixture->due)
+    if (fixture->due == 0 ||
+        fake_ms(&fixture->fake.service.network) < fixture->due)
         return;
     fixture->due = 0;
     apply(fixture, &fixture->late, &response);
@@ -232,7 +232,8 @@ static enum status process(struct fixture *fixture, const char *cells)
             fake_begin(fixture->fake.dispatch, 1, "2",
                        ++others % 2 ? "City=Ulm" : "City=Bonn");
         if (dispatch_turn(fixture->fake.dispatch, &fixture->fake.error) ||
-            dispatch_wait(fixture->fake.dispatch, NULL, 0, 1000, &fixture->fake.error))
+            dispatch_wait(fixture->fake.dispatch, NULL, 0, 1000,
+                          &fixture->fake.error))
             fail_msg("%s", fixture->fake.error.text);
     }
     return fixture->seen.status;

@@ -16,8 +16,8 @@
 #include "fake_network.h"
 
 #include "cli/option_table.h"
-#include "limit_models.h"
 #include "dispatch/dispatch.h"
+#include "limit_models.h"
 #include "service/partner/columns.h"
 
 #define WARM_UP 60 /* seconds */

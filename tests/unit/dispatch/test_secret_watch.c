@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "files.h"
 #include "dispatch/secret_watch.h"
+#include "files.h"
 #include "setup/service_context.h"
 
 /* A run whose developer token and password are in files. */

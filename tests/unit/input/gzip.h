@@ -22,7 +22,7 @@
 /* Appends one gzip member, if wanted with everything that its header can
  * contain. */
 static inline void put_member(struct buffer *gzip, const char *text, size_t len,
-                       bool large_header)
+                              bool large_header)
 {
     Bytef extra[] = "extra", name[] = "users.csv", comment[] = "comment";
     gz_header header = {.text = 1,

@@ -256,8 +256,8 @@ static void test_bomb(void **state)
     assert_int_equal(buffer_reserve(&zeros, 20 * MIB), 0);
     memset(zeros.data, 0, 20 * MIB);
     put_member(&gzip, zeros.data, 20 * MIB, false);
-    assert_int_equal(
-        read_pieces(gzip.data, gzip.len, SIZE_MAX, &text, &error), 0);
+    assert_int_equal(read_pieces(gzip.data, gzip.len, SIZE_MAX, &text, &error),
+                     0);
     assert_int_equal(text.len, 20 * MIB);
     buffer_free(&zeros);
     buffer_free(&gzip);

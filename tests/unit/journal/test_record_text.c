@@ -85,10 +85,10 @@ static void test_others(void **state)
     static const unsigned char hash[HASH_SIZE] = {0xfe, [HASH_SIZE - 1] = 0x0d};
 
     (void)state;
-    assert_int_equal(
-        record_text_put_own_write(&text, (struct shared_state){"now", 3},
-                                  (struct shared_state){"", 4}),
-        0);
+    assert_int_equal(record_text_put_own_write(&text,
+                                               (struct shared_state){"now", 3},
+                                               (struct shared_state){"", 4}),
+                     0);
     assert_string_equal(text.data, "3 3:now 4 0:");
     buffer_clear(&text);
     assert_int_equal(record_text_put_cells(&text, 10, 2), 0);

@@ -46,10 +46,9 @@ static void test_first(void **state)
         enum token_verdict verdict;
 
         assert_int_equal(
-            count_refusals(&trust,
-                           &(struct token_refusal){.all = true,
-                                                   .renewal = from},
-                           &verdict),
+            count_refusals(
+                &trust, &(struct token_refusal){.all = true, .renewal = from},
+                &verdict),
             4);
         assert_int_equal(verdict, TOKEN_LOST);
         assert_false(trust.refused);
