@@ -8,6 +8,7 @@
 #include "endings.h"
 #include "files.h"
 #include "partner.h"
+#include "plan_file.h"
 #include "run/pipeline.h"
 #include "undo_file.h"
 
