@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "cli/sign_in_sources.h"
+#include "service/service.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
