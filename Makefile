@@ -347,8 +347,8 @@ SEEDS ?= 2
 .PHONY: limits
 limits:
 	$(call install_packages,$(PACKAGES_CHECK))
-	@$(MAKE) --no-print-directory $(BUILD)/unit/run/test_limits
-	@$(BUILD)/unit/run/test_limits $(SEEDS)
+	@$(MAKE) --no-print-directory $(BUILD)/unit/dispatch/test_limits
+	@$(BUILD)/unit/dispatch/test_limits $(SEEDS)
 
 .PHONY: coverage
 coverage:

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* Who must act on an error; run/ending.h derives the exit status from it. */
+/* Who must act on an error; ending/ending.h derives the exit status from it. */
 enum error_kind {
     ERROR_NONE,
     ERROR_USAGE,   /* wrong usage or configuration; nothing was sent */

@@ -137,3 +137,19 @@ int timestamp_compare(const struct timestamp *a, const struct timestamp *b)
     return (a->nanoseconds > b->nanoseconds) -
            (a->nanoseconds < b->nanoseconds);
 }
+
+bool timestamp_is_before(const char *text, const struct timestamp *other)
+{
+    struct timestamp timestamp;
+
+    return timestamp_parse(text, &timestamp) == 0 &&
+           timestamp_compare(&timestamp, other) < 0;
+}
+
+bool timestamp_text_is_before(const char *text, const char *other)
+{
+    struct timestamp timestamp;
+
+    return timestamp_parse(other, &timestamp) == 0 &&
+           timestamp_is_before(text, &timestamp);
+}

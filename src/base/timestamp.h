@@ -4,6 +4,7 @@
 #ifndef BASE_TIMESTAMP_H
 #define BASE_TIMESTAMP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A point in time, in UTC. */
@@ -19,5 +20,12 @@ int timestamp_parse(const char *text, struct timestamp *timestamp);
 
 /* Less than, equal to or greater than 0, if a is before, at or after b. */
 int timestamp_compare(const struct timestamp *a, const struct timestamp *b);
+
+/* Is the time of the text before the other one? False if the text is not a
+ * dateTime, such as "". */
+bool timestamp_is_before(const char *text, const struct timestamp *other);
+
+/* The same for two texts. */
+bool timestamp_text_is_before(const char *text, const char *other);
 
 #endif

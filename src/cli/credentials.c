@@ -1,27 +1,20 @@
 #include "cli/credentials.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/secret_file.h"
 #include "cli/budget_url.h"
 #include "cli/refresh_file.h"
 #include "cli/settings.h"
 #include "cli/sign_in_addresses.h"
-#include "cli/url.h"
+#include "cli/sign_in_sources.h"
 #include "service/service.h"
 
-#define ACCESS_TOKEN    "BAUSER_ACCESS_TOKEN"
 #define BUDGET_PASSWORD "BAUSER_BUDGET_PASSWORD"
-#define CLIENT_ID       "BAUSER_CLIENT_ID"
 #define DEVELOPER_TOKEN "BAUSER_DEVELOPER_TOKEN"
 #define PASSWORD        "BAUSER_PASSWORD"
-#define REFRESH_TOKEN   "BAUSER_REFRESH_TOKEN"
-#define REFRESH_FILE    "BAUSER_REFRESH_TOKEN_FILE"
-#define TOKEN_URL       "BAUSER_TOKEN_URL"
 #define USER_NAME       "BAUSER_USERNAME"
 
 /* Where the credentials come from. */
@@ -29,26 +22,8 @@ struct context {
     const struct options *options;
     const struct clock *clock;
     struct secret_place place;
-    struct secret_source access, id, secret, refresh, url;
-    const char *refresh_file; /* NULL: none is given, and there is no default */
+    struct sign_in_sources sign_in;
 };
-
-static bool is_given(const struct secret_source *source)
-{
-    return source->setting.value != NULL;
-}
-
-/* Its label; NULL: it is not given. */
-static const char *given_by(const struct secret_source *source)
-{
-    return is_given(source) ? source->label : NULL;
-}
-
-/* For messages about the file of the refresh token. */
-static const char *refresh_label(const struct context *context)
-{
-    return is_given(&context->refresh) ? context->refresh.label : REFRESH_FILE;
-}
 
 static int read_secret(const struct secret_source *source,
                        const struct context *context, char **secret,
@@ -78,171 +53,15 @@ static int read_renewable(const struct secret_source *source,
     return -1;
 }
 
-/* ---- the two ways to sign in -------------------------------------------- */
-
-static void forget(struct secret_source *source)
-{
-    source->setting.value = NULL;
-}
-
-/* The highest source of the sign-in with a refresh token. */
-static enum setting_source refresh_source(const struct context *context)
-{
-    const struct secret_source *const sources[] = {
-        &context->id, &context->secret, &context->refresh};
-    enum setting_source highest = SETTING_BUILT_IN;
-
-    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-        if (is_given(sources[i]) && sources[i]->setting.source > highest)
-            highest = sources[i]->setting.source;
-    return highest;
-}
-
-/* A way to sign in replaces the other one of a lower source: a variable that of
- * the profile. */
-static void choose_sign_in(struct context *context)
-{
-    enum setting_source access = context->access.setting.source;
-    enum setting_source refresh = refresh_source(context);
-
-    if (!is_given(&context->access) || refresh == SETTING_BUILT_IN)
-        return;
-    if (refresh > access) {
-        forget(&context->access);
-    } else if (access > refresh) {
-        forget(&context->id);
-        forget(&context->secret);
-        forget(&context->refresh);
-    }
-}
-
-static int find_sign_in(struct context *context, struct error *error)
-{
-    const struct {
-        struct secret_source *source;
-        const char *name;
-    } sources[] = {
-        {&context->access, "access-token"},   {&context->id, "client-id"},
-        {&context->secret, "client-secret"},  {&context->url, "token-url"},
-        {&context->refresh, "refresh-token"},
-    };
-
-    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
-        if (secret_source_find(sources[i].source, context->options->settings,
-                               sources[i].name, error))
-            return -1;
-    choose_sign_in(context);
-    return 0;
-}
-
-static int refuse_refresh_token(const char *variable, struct error *error)
-{
-    const char *value = getenv(variable);
-
-    if (!value || !*value)
-        return 0;
-    return error_set(error, ERROR_USAGE,
-                     "%s is set, but a refresh token must be in a file, "
-                     "because the service replaces it and the new one is "
-                     "saved; unset it, and set %s to the name of the file",
-                     variable, REFRESH_FILE);
-}
-
-/* The first sign-in needs the application, and makes the refresh token. */
-static int check_first_sign_in(const struct context *context,
-                               struct error *error)
-{
-    const char *access = given_by(&context->access);
-
-    if (!given_by(&context->id))
-        return error_set(error, ERROR_USAGE,
-                         "%s is not set; set it to the id of the application "
-                         "that you have registered (bauser-batch(7), FIRST "
-                         "SIGN-IN)",
-                         CLIENT_ID);
-    if (access)
-        return error_set(error, ERROR_USAGE,
-                         "%s is set, but after --sign-in runs use a refresh "
-                         "token; unset it",
-                         access);
-    if (!context->refresh_file)
-        return error_set(error, ERROR_USAGE,
-                         "%s is not set; set it to the name of the file for "
-                         "the refresh token%s",
-                         REFRESH_FILE,
-                         is_given(&context->url) ? ", because with " TOKEN_URL
-                                                   " there is no default"
-                                                 : "");
-    return 0;
-}
-
-/* Refuses variables for both ways to sign in, or for only a part of one. */
-static int check_sign_in(const struct context *context, struct error *error)
-{
-    const char *access = given_by(&context->access);
-    const char *id = given_by(&context->id);
-    const char *secret = given_by(&context->secret);
-    const char *refresh = context->refresh_file ? refresh_label(context) : NULL;
-    const char *other = id ? id : refresh ? refresh : secret;
-
-    if (refuse_refresh_token(REFRESH_TOKEN, error) ||
-        refuse_refresh_token(REFRESH_TOKEN "_COMMAND", error))
-        return -1;
-    if (context->options->mode == MODE_SIGN_IN)
-        return check_first_sign_in(context, error);
-    if (access && other)
-        return error_set(
-            error, ERROR_USAGE,
-            "%s and %s are both set; sign in with either an access "
-            "token or a refresh token, and unset the other "
-            "variable",
-            access, other);
-    if (!access && !other)
-        return error_set(error, ERROR_USAGE,
-                         "%s is not set, and neither is %s; to sign in, set %s "
-                         "and run bauser-batch --sign-in (bauser-batch(7), "
-                         "FIRST SIGN-IN), or set %s to the name of a file with "
-                         "an access token",
-                         ACCESS_TOKEN, CLIENT_ID, CLIENT_ID,
-                         ACCESS_TOKEN "_FILE");
-    if (!access && !id)
-        return error_set(error, ERROR_USAGE,
-                         "%s is set, but %s is not; set both to sign in with a "
-                         "refresh token",
-                         other, CLIENT_ID);
-    if (!access && !refresh)
-        return error_set(error, ERROR_USAGE,
-                         "%s is set, but no refresh token is stored; run "
-                         "bauser-batch --sign-in, or set %s to the name of its "
-                         "file",
-                         id, REFRESH_FILE);
-    return 0;
-}
-
-/* The addresses of a rehearsal with a simulator must all be its own: the real
- * token endpoint would replace the refresh token of real users. */
-static int check_rehearsal(const struct context *context, struct error *error)
-{
-    const struct options *options = context->options;
-
-    if (!options->endpoint || !url_is_local(options->endpoint) ||
-        is_given(&context->url))
-        return 0;
-    return error_set(error, ERROR_USAGE,
-                     "--endpoint is on this machine, but %s is not set, so the "
-                     "refresh token would be sent to the real token endpoint; "
-                     "set %s to the address of the simulated one, such as "
-                     "%s/common/oauth2/v2.0/token",
-                     TOKEN_URL, TOKEN_URL, options->endpoint);
-}
+/* ---- the sign-in -------------------------------------------------------- */
 
 /* The addresses of the token endpoint and of the first sign-in. */
 static int find_addresses(struct credentials *credentials,
                           const struct context *context, struct error *error)
 {
     const struct options *options = context->options;
-    const struct sign_in_given given = {context->url.setting.value,
-                                        context->url.label};
+    const struct secret_source *url = &context->sign_in.url;
+    const struct sign_in_given given = {url->setting.value, url->label};
 
     credentials->token_url = sign_in_token_url(options, &given, error);
     if (!credentials->token_url)
@@ -257,23 +76,23 @@ static int read_refresh_sign_in(struct credentials *credentials,
                                 const struct context *context,
                                 struct error *error)
 {
+    const struct sign_in_sources *sources = &context->sign_in;
     const struct refresh_file file = {
         .place = &context->place,
         .clock = context->clock,
-        .label = refresh_label(context),
-        .path = context->refresh_file,
+        .label = sign_in_sources_refresh_label(sources),
+        .path = sources->refresh_file,
         .is_new = context->options->mode == MODE_SIGN_IN,
     };
 
-    if (check_rehearsal(context, error) ||
-        read_secret(&context->id, context, &credentials->client_id, error))
+    if (read_secret(&sources->id, context, &credentials->client_id, error))
         return -1;
-    if (is_given(&context->secret) &&
-        read_renewable(&context->secret, context,
+    if (secret_source_is_given(&sources->secret) &&
+        read_renewable(&sources->secret, context,
                        &credentials->readers[CREDENTIALS_CLIENT_SECRET],
                        &credentials->client_secret, error))
         return -1;
-    credentials->refresh_label = strdup(refresh_label(context));
+    credentials->refresh_label = strdup(file.label);
     if (!credentials->refresh_label)
         return error_memory(error);
     if (find_addresses(credentials, context, error))
@@ -296,9 +115,10 @@ static int read_developer_token(struct credentials *credentials,
     if (secret_source_find(&source, context->options->settings,
                            "developer-token", error))
         return -1;
-    if (!is_given(&source) && context->options->mode == MODE_SIGN_IN)
+    if (!secret_source_is_given(&source) &&
+        context->options->mode == MODE_SIGN_IN)
         return 0;
-    if (!is_given(&source))
+    if (!secret_source_is_given(&source))
         return error_set(error, ERROR_USAGE,
                          "%s is not set; set it, or set %s to the name of a "
                          "file that contains it",
@@ -332,7 +152,7 @@ static int read_legacy_secret(struct secret_source *source, const char *name,
 
     if (secret_source_find(source, context->options->settings, name, error))
         return -1;
-    if (!is_given(source))
+    if (!secret_source_is_given(source))
         return 0;
     if (!service->legacy_sign_in)
         return refuse_legacy(source->label, service, error);
@@ -355,11 +175,11 @@ static int read_legacy(struct credentials *credentials,
                            &readers[CREDENTIALS_PASSWORD],
                            &credentials->password, error))
         return -1;
-    if (is_given(&user) != is_given(&password))
-        return error_set(error, ERROR_USAGE,
-                         "%s is set, but %s is not; set both or neither",
-                         is_given(&user) ? user.label : password.label,
-                         is_given(&user) ? PASSWORD : USER_NAME);
+    if (secret_source_is_given(&user) != secret_source_is_given(&password))
+        return error_set(
+            error, ERROR_USAGE, "%s is set, but %s is not; set both or neither",
+            secret_source_is_given(&user) ? user.label : password.label,
+            secret_source_is_given(&user) ? PASSWORD : USER_NAME);
     return 0;
 }
 
@@ -403,7 +223,7 @@ static int read_budget_password(struct credentials *credentials,
     if (secret_source_find(&source, context->options->settings,
                            "budget-password", error))
         return -1;
-    if (is_given(&source))
+    if (secret_source_is_given(&source))
         return read_secret(&source, context, &credentials->budget_password,
                            error);
     if (!*budget->user)
@@ -416,38 +236,13 @@ static int read_budget_password(struct credentials *credentials,
 
 /* ---- all of them -------------------------------------------------------- */
 
-/* The default is made by a sign-in, and only used with a client id. */
-static int find_refresh_file(struct context *context, char **standard,
-                             struct error *error)
-{
-    struct stat info;
-
-    context->refresh_file = context->refresh.setting.value;
-    *standard = NULL;
-    if (context->refresh_file || !is_given(&context->id) ||
-        is_given(&context->url))
-        return 0;
-    *standard = sign_in_default_file(context->options, error);
-    if (!*standard)
-        return error->kind == ERROR_NONE ? 0 : -1;
-    if (context->options->mode == MODE_SIGN_IN) {
-        context->refresh_file = *standard;
-        return sign_in_make_directories(*standard, error);
-    }
-    if (context->place.files->stat(context->place.files, *standard, &info) == 0)
-        context->refresh_file = *standard;
-    return 0;
-}
-
 static int read_all(struct credentials *credentials,
                     const struct context *context, struct error *error)
 {
     int result;
 
-    if (check_sign_in(context, error))
-        return -1;
-    if (is_given(&context->access))
-        result = read_renewable(&context->access, context,
+    if (secret_source_is_given(&context->sign_in.access))
+        result = read_renewable(&context->sign_in.access, context,
                                 &credentials->access_reader,
                                 &credentials->access_token, error);
     else
@@ -471,14 +266,13 @@ int credentials_read(struct credentials *credentials,
                   setup->command},
     };
     struct credentials read = {.access_token = NULL};
-    char *standard = NULL;
-    int result = find_sign_in(&context, error) ||
-                         find_refresh_file(&context, &standard, error) ||
-                         read_all(&read, &context, error)
-                     ? -1
-                     : 0;
+    int result =
+        sign_in_sources_find(&context.sign_in, options, setup->files, error) ||
+                read_all(&read, &context, error)
+            ? -1
+            : 0;
 
-    free(standard);
+    sign_in_sources_clear(&context.sign_in);
     if (result)
         credentials_clear(&read);
     else
@@ -489,7 +283,7 @@ int credentials_read(struct credentials *credentials,
 const char *credentials_refresh_label(const struct credentials *credentials)
 {
     return credentials->refresh_label ? credentials->refresh_label
-                                      : REFRESH_FILE;
+                                      : SIGN_IN_REFRESH_FILE;
 }
 
 void credentials_clear(struct credentials *credentials)

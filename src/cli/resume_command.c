@@ -245,6 +245,24 @@ static void print_name(FILE *stream, const char *path, const char *suffix)
     print_word(stream, name);
 }
 
+/* Ends a command that reads a file of the run: INPUT, and OUTPUT beside it. */
+static void print_files(const char *input, const char *suffix, FILE *stream)
+{
+    print_name(stream, input, "");
+    print_name(stream, input, suffix);
+    fputc('\n', stream);
+}
+
+/* The rest of such a command, after the program and the options of its own. */
+static void print_next(const struct options *options, int argc, char *argv[],
+                       left_out_fn *left_out, const char *input,
+                       const char *suffix, FILE *stream)
+{
+    print_inherited(options, left_out, NULL, nothing, stream);
+    print_words(argc, argv, left_out, NULL, options, stream);
+    print_files(input, suffix, stream);
+}
+
 bool resume_command_reads_standard_input(const struct options *options)
 {
     return options->input && (strcmp(options->input, "-") == 0 ||
@@ -320,20 +338,15 @@ void corrected_command_print(const struct options *options, int argc,
     fputs(" --failed", stream);
     print_name(stream, options->failed, ".failed.csv");
     print_undo(options, ".corrected.csv", stream);
-    print_name(stream, options->failed, "");
-    print_name(stream, options->failed, ".result.csv");
-    fputc('\n', stream);
+    print_files(options->failed, ".result.csv", stream);
 }
 
 void undo_command_print(const struct options *options, int argc, char *argv[],
                         FILE *stream)
 {
     print_word(stream, argv[0]);
-    print_inherited(options, is_not_undone, NULL, nothing, stream);
-    print_words(argc, argv, is_not_undone, NULL, options, stream);
-    print_name(stream, options->undo, "");
-    print_name(stream, options->undo, ".result.csv");
-    fputc('\n', stream);
+    print_next(options, argc, argv, is_not_undone, options->undo, ".result.csv",
+               stream);
 }
 
 void approve_command_print(const struct options *options, int argc,
@@ -342,22 +355,16 @@ void approve_command_print(const struct options *options, int argc,
     print_word(stream, argv[0]);
     fputs(" --approve ", stream);
     print_word(stream, sha256);
-    print_inherited(options, is_not_approved, NULL, nothing, stream);
-    print_words(argc, argv, is_not_approved, NULL, options, stream);
-    print_name(stream, options->plan, "");
-    print_name(stream, options->plan, ".result.csv");
-    fputc('\n', stream);
+    print_next(options, argc, argv, is_not_approved, options->plan,
+               ".result.csv", stream);
 }
 
 void resolved_command_print(const struct options *options, int argc,
                             char *argv[], FILE *stream)
 {
     print_word(stream, argv[0]);
-    print_inherited(options, is_not_resolved, NULL, nothing, stream);
-    print_words(argc, argv, is_not_resolved, NULL, options, stream);
-    print_name(stream, options->output, "");
-    print_name(stream, options->output, ".result.csv");
-    fputc('\n', stream);
+    print_next(options, argc, argv, is_not_resolved, options->output,
+               ".result.csv", stream);
 }
 
 void export_command_print(const struct options *options, int argc, char *argv[],
@@ -365,11 +372,8 @@ void export_command_print(const struct options *options, int argc, char *argv[],
 {
     print_word(stream, argv[0]);
     fputs(" --export", stream);
-    print_inherited(options, is_not_exported, NULL, nothing, stream);
-    print_words(argc, argv, is_not_exported, NULL, options, stream);
-    print_name(stream, options->output, "");
-    print_name(stream, options->output, ".export.csv");
-    fputc('\n', stream);
+    print_next(options, argc, argv, is_not_exported, options->output,
+               ".export.csv", stream);
 }
 
 bool resume_command_lacks_input(const struct options *options,

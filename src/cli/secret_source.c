@@ -55,6 +55,11 @@ static int find_in(struct secret_source *source,
     return 0;
 }
 
+bool secret_source_is_given(const struct secret_source *source)
+{
+    return source->setting.value != NULL;
+}
+
 int secret_source_find(struct secret_source *source,
                        const struct settings *settings, const char *name,
                        struct error *error)

@@ -42,6 +42,9 @@ int secret_source_find(struct secret_source *source,
                        const struct settings *settings, const char *name,
                        struct error *error);
 
+/* Did a source have it? */
+bool secret_source_is_given(const struct secret_source *source);
+
 /* Returns the secret that was found; the caller frees it by secret_file_free().
  * NULL with an error of that kind if it cannot be read or has a flaw, or
  * ERROR_LOCAL without memory. A command has 30 seconds. */

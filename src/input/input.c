@@ -8,18 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <zlib.h>
-
 #include "base/file.h"
+#include "input/gunzip.h"
 
 #define NAME_SIZE 200
 #define RAW_SIZE  ((size_t)64 << 10)
-#define TEXT_SIZE ((size_t)64 << 10)
-
-/* windowBits of zlib: the largest window, and gzip only. */
-#define GZIP_WINDOW (15 + 16)
-#define GZIP_ID1    0x1F
-#define GZIP_ID2    0x8B
 
 enum format { FORMAT_UNKNOWN, FORMAT_PLAIN, FORMAT_GZIP };
 
@@ -37,14 +30,9 @@ struct input {
     uint64_t position; /* raw bytes taken from fd */
     size_t raw_at;     /* raw[raw_at..raw_len) is not used yet */
     size_t raw_len;
-    bool ended;           /* fd has no more bytes */
-    bool in_member;       /* between a gzip member's first and last byte */
-    uint64_t members_end; /* the offset after the last complete gzip member */
-    bool padded;          /* zeros follow the last gzip member, as on tapes */
-    bool finished;        /* the end was reached, and all is valid */
-
-    z_stream stream;
-    bool stream_ready;
+    bool ended;            /* fd has no more bytes */
+    bool finished;         /* the end was reached, and all is valid */
+    struct gunzip *gunzip; /* NULL: the format is another one */
 
     struct hash *hash; /* NULL: not kept */
     unsigned reading;  /* 0 or 1: index of the current reading's digest */
@@ -54,7 +42,6 @@ struct input {
     unsigned char expected_digest[HASH_SIZE];
 
     unsigned char raw[RAW_SIZE];
-    unsigned char text[TEXT_SIZE];
 };
 
 static void set_name(struct input *input, const char *path)
@@ -135,8 +122,7 @@ void input_free(struct input *input)
 {
     if (!input)
         return;
-    if (input->stream_ready)
-        (void)inflateEnd(&input->stream);
+    gunzip_free(input->gunzip);
     hash_free(input->hash);
     if (input->fd > STDIN_FILENO)
         (void)input->files->close(input->files, input->fd);
@@ -223,12 +209,6 @@ int input_keep_hash(struct input *input, struct error *error)
     return input->hash ? 0 : error_memory(error);
 }
 
-/* The offset of the first raw byte that is not used yet. */
-static uint64_t raw_offset(const struct input *input)
-{
-    return input->position - (input->raw_len - input->raw_at);
-}
-
 /* Are more raw bytes needed for the next chunk? */
 static bool needs_bytes(const struct input *input)
 {
@@ -299,20 +279,6 @@ static int take_bytes(struct input *input, struct error *error)
     return 0;
 }
 
-/* Prepares zlib for the first byte of a member. */
-static int begin_member(struct input *input, struct error *error)
-{
-    if (!input->stream_ready) {
-        if (inflateInit2(&input->stream, GZIP_WINDOW) != Z_OK)
-            return error_memory(error);
-        input->stream_ready = true;
-    } else {
-        (void)inflateReset(&input->stream);
-    }
-    input->in_member = true;
-    return 0;
-}
-
 /* Recognises gzip by its first two bytes. The format stays unknown until enough
  * bytes are there. A file that ends between the two is not text but truncated
  * gzip data. */
@@ -325,91 +291,31 @@ static int find_format(struct input *input, struct error *error)
                          "%s is empty; its first line must name the columns",
                          input->name);
     }
-    if (input->raw[0] != GZIP_ID1) {
+    if (!gunzip_recognizes(input->raw, input->raw_len)) {
         input->format = FORMAT_PLAIN;
         return 0;
     }
     if (input->raw_len == 1 && !input->ended)
         return 0;
-    if (input->raw_len > 1 && input->raw[1] != GZIP_ID2) {
-        input->format = FORMAT_PLAIN;
-        return 0;
-    }
-    input->format = FORMAT_GZIP;
-    return begin_member(input, error);
-}
-
-/* A member is followed by bytes that are not another member. */
-static int refuse_junk(const struct input *input, struct error *error)
-{
-    return error_set(error, ERROR_INPUT,
-                     "%s: the gzip data ends after %" PRIu64 " bytes, but "
-                     "other bytes follow; create or transfer the file again",
-                     input->name, input->members_end);
-}
-
-static int refuse_gzip(const struct input *input, int status,
-                       struct error *error)
-{
-    const z_stream *stream = &input->stream;
-
-    if (status == Z_MEM_ERROR)
+    input->gunzip = gunzip_new(input->name);
+    if (!input->gunzip)
         return error_memory(error);
-    if (stream->total_in <= 2) /* those of the first member were checked */
-        return refuse_junk(input, error);
-    return error_set(error, ERROR_INPUT,
-                     "%s: the gzip data is damaged before byte %" PRIu64
-                     " (%s); create or transfer the file again",
-                     input->name, raw_offset(input),
-                     stream->msg ? stream->msg : "preset dictionary");
-}
-
-/* The raw bytes end: the gzip data must end, too. */
-static int end_gzip(struct input *input, struct error *error)
-{
-    if (input->in_member)
-        return error_set(error, ERROR_INPUT,
-                         "%s: the gzip data is truncated at byte %" PRIu64
-                         "; create or transfer the file again",
-                         input->name, input->position);
+    input->format = FORMAT_GZIP;
     return 0;
 }
 
-/* Decompresses raw bytes into one chunk. */
-static int read_gzip(struct input *input, size_t *len, struct error *error)
+static int read_gzip(struct input *input, const char **data, size_t *len,
+                     struct error *error)
 {
-    z_stream *stream = &input->stream;
-    int status;
+    ssize_t used;
 
     if (input->raw_at == input->raw_len)
-        return input->ended ? end_gzip(input, error) : 1;
-    if (!input->in_member && !input->raw[input->raw_at]) {
-        input->padded = true;
-        while (input->raw_at < input->raw_len && !input->raw[input->raw_at])
-            input->raw_at++;
-        return 1;
-    }
-    if (!input->in_member) {
-        if (input->padded)
-            return refuse_junk(input, error);
-        if (begin_member(input, error))
-            return -1;
-        /* zlib would wait for a second byte that may never come. */
-        if (input->raw[input->raw_at] != GZIP_ID1)
-            return refuse_junk(input, error);
-    }
-    stream->next_in = input->raw + input->raw_at;
-    stream->avail_in = (uInt)(input->raw_len - input->raw_at);
-    stream->next_out = input->text;
-    stream->avail_out = (uInt)TEXT_SIZE;
-    status = inflate(stream, Z_NO_FLUSH);
-    input->raw_at = input->raw_len - stream->avail_in;
-    *len = TEXT_SIZE - stream->avail_out;
-    if (status == Z_STREAM_END) {
-        input->in_member = false;
-        input->members_end = raw_offset(input);
-    } else if (status != Z_OK && status != Z_BUF_ERROR)
-        return refuse_gzip(input, status, error);
+        return input->ended ? gunzip_end(input->gunzip, error) : 1;
+    used = gunzip_read(input->gunzip, input->raw + input->raw_at,
+                       input->raw_len - input->raw_at, data, len, error);
+    if (used < 0)
+        return -1;
+    input->raw_at += (size_t)used;
     return 1;
 }
 
@@ -427,7 +333,7 @@ static int read_plain(struct input *input, const char **data, size_t *len)
 static int read_once(struct input *input, const char **data, size_t *len,
                      struct error *error)
 {
-    *data = (const char *)input->text;
+    *data = "";
     *len = 0;
     if (needs_bytes(input) && take_bytes(input, error))
         return -1;
@@ -437,7 +343,7 @@ static int read_once(struct input *input, const char **data, size_t *len,
     case FORMAT_PLAIN:
         return read_plain(input, data, len);
     case FORMAT_GZIP:
-        return read_gzip(input, len, error);
+        return read_gzip(input, data, len, error);
     default:
         return 1;
     }
@@ -477,7 +383,9 @@ int input_rewind(struct input *input, struct error *error)
     input->format = FORMAT_UNKNOWN;
     input->position = 0;
     input->raw_at = input->raw_len = 0;
-    input->ended = input->in_member = input->padded = input->finished = false;
+    input->ended = input->finished = false;
+    gunzip_free(input->gunzip);
+    input->gunzip = NULL;
     input->reading = 1;
     if (input->hash)
         hash_reset(input->hash);

@@ -10,10 +10,10 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "journal/earlier_run.h"
-#include "journal/field.h"
 #include "journal/intents.h"
 #include "journal/journal.h"
 #include "journal/output_file.h"
+#include "journal/record_text.h"
 
 /* Bytes after which the rows of a group continue in another record. */
 #define RESULT_SIZE ((size_t)1 << 20)
@@ -272,27 +272,6 @@ size_t recovery_open_count(const struct recovery *recovery)
 
 /* ---- this run's records ------------------------------------------------- */
 
-/* Appends the rows as spans of consecutive sequences: "5,7-9". */
-static int put_spans(struct buffer *text, const struct row *row)
-{
-    const struct row *first = row, *last = row;
-
-    for (;;) {
-        while (last->next && last->next->sequence == last->sequence + 1)
-            last = last->next;
-        if (buffer_put_number(text, first->sequence))
-            return -1;
-        if (last != first && (buffer_append(text, "-", 1) ||
-                              buffer_put_number(text, last->sequence)))
-            return -1;
-        if (!last->next)
-            return 0;
-        if (buffer_append(text, ",", 1))
-            return -1;
-        first = last = last->next;
-    }
-}
-
 static struct buffer *begin_record(struct recovery *recovery,
                                    enum record_type type)
 {
@@ -308,15 +287,7 @@ int recovery_put_intent(struct recovery *recovery, const struct group *group,
     if (!recovery)
         return 0;
     text = begin_record(recovery, RECORD_INTENT);
-    if (!text || put_spans(text, group->rows) ||
-        field_put_string(text, group->key) ||
-        field_put_string(text, sent->stamps) ||
-        field_put_string(text, sent->last_modified) ||
-        field_put_string(text, sent->request_id) ||
-        field_put_number(text, sent->shared) ||
-        field_put_number(text, sent->shared_after) ||
-        field_put_number(text, sent->changed) ||
-        field_put_number(text, sent->telling))
+    if (!text || record_text_put_intent(text, group, sent))
         return -1;
     recovery->used = recovery->has_intents = true;
     return journal_end(recovery->journal);
@@ -334,9 +305,7 @@ int recovery_begin_rows(struct recovery *recovery, enum status status)
         return -1;
     recovery->rows = text;
     recovery->rows_begin = text->len;
-    return buffer_puts(text, status_name(status)) || buffer_puts(text, "\n")
-               ? -1
-               : 0;
+    return record_text_put_status(text, status);
 }
 
 /* The rows so far become a part of the group's result. */
@@ -354,9 +323,7 @@ int recovery_add_row(struct recovery *recovery, uint64_t sequence,
     if (recovery->rows->len - recovery->rows_begin > RESULT_SIZE &&
         (end_part(recovery) || recovery_begin_rows(recovery, recovery->status)))
         return -1;
-    if (buffer_put_number(recovery->rows, sequence))
-        return -1;
-    return field_put_bytes(recovery->rows, text, len);
+    return record_text_put_row(recovery->rows, sequence, text, len);
 }
 
 int recovery_end_rows(struct recovery *recovery)
@@ -376,10 +343,7 @@ int recovery_put_own_write(struct recovery *recovery,
     if (!recovery)
         return 0;
     text = begin_record(recovery, RECORD_OWN_WRITE);
-    if (!text || buffer_put_number(text, before.shared) ||
-        field_put_string(text, before.time) ||
-        field_put_number(text, after.shared) ||
-        field_put_string(text, after.time))
+    if (!text || record_text_put_own_write(text, before, after))
         return -1;
     return journal_end(recovery->journal);
 }
@@ -392,8 +356,7 @@ int recovery_put_cells(struct recovery *recovery, uint64_t cells,
     if (!recovery)
         return 0;
     text = begin_record(recovery, RECORD_CELLS);
-    if (!text || buffer_put_number(text, cells) ||
-        field_put_number(text, drifting))
+    if (!text || record_text_put_cells(text, cells, drifting))
         return -1;
     return journal_end(recovery->journal);
 }
@@ -406,7 +369,7 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
     if (!recovery || recovery->earlier.finished)
         return 0;
     text = begin_record(recovery, RECORD_CHECKPOINT);
-    if (!text || buffer_put_number(text, bytes) || field_put_hash(text, hash))
+    if (!text || record_text_put_checkpoint(text, bytes, hash))
         return -1;
     return journal_end(recovery->journal);
 }
@@ -419,8 +382,7 @@ int recovery_put_end(struct recovery *recovery, int64_t seconds, bool reached,
     if (!recovery || recovery->earlier.finished)
         return 0;
     text = begin_record(recovery, RECORD_END);
-    if (!text || buffer_put_number(text, (uint64_t)seconds) ||
-        field_put_number(text, reached) || field_put_string(text, end))
+    if (!text || record_text_put_end(text, seconds, reached, end))
         return -1;
     recovery->has_intents = true;
     return journal_end(recovery->journal);

@@ -10,6 +10,8 @@
 #include "base/json.h"
 #include "base/secret_file.h"
 #include "base/version.h"
+#include "net/refresh_token.h"
+#include "net/token_trust.h"
 
 /* In milliseconds. A token is renewed this long before it expires: a share of
  * its life, at most MAX_MARGIN. */
@@ -18,15 +20,6 @@
 #define MAX_RETRY_AFTER (10 * 60 * 1000)
 #define MIN_LOCK_DELAY  75
 #define MAX_LOCK_DELAY  125
-
-/* Refusals in a row that make a token doubtful; that renew it once more; and
- * that condemn it, if no call has succeeded with it yet and if it was good:
- * every second one may come from a node that is wrong. */
-#define MIN_DOUBTS         2
-#define MAX_DOUBTS         8
-#define MAX_FIRST_REFUSALS 4
-#define MAX_NEXT_REFUSALS  8 /* the same, but a token before it was good */
-#define MAX_REFUSALS       16
 
 enum state {
     STATE_FIXED,   /* the token cannot be renewed */
@@ -38,17 +31,12 @@ enum state {
 struct auth {
     struct auth_setup setup;
     enum state state;
-    struct secret_file file; /* of the refresh token */
 
     char *token;   /* NULL: none yet */
     char *earlier; /* the one before it; NULL: none */
     unsigned number;
     int64_t expires;
-    bool accepted;     /* the service accepted it for a call */
-    bool passed;       /* it accepted this token or an earlier one */
-    bool refused;      /* the service has refused it since */
-    bool renewed;      /* because the service refused the one before */
-    unsigned refusals; /* since it was last accepted */
+    struct token_trust trust;
 
     int64_t due;       /* when to request the next one */
     bool is_locked;    /* another process has the lock */
@@ -56,9 +44,8 @@ struct auth {
 
     struct token_watch watch; /* with STATE_SOURCE */
 
-    char *secret;  /* the client secret, read again; NULL: that of setup */
-    char *refresh; /* the refresh token of the call in flight */
-    int lock;      /* -1: not ours */
+    char *secret; /* the client secret, read again; NULL: that of setup */
+    struct refresh_token refresh; /* taken for the call in flight */
 };
 
 /* ---- life --------------------------------------------------------------- */
@@ -80,10 +67,6 @@ static void start_renewing(struct auth *auth)
 {
     auth->state = STATE_RESTING;
     auth->due = INT64_MIN;
-    auth->file.variable = auth->setup.refresh_variable;
-    auth->file.path = auth->setup.refresh_file;
-    auth->file.allowed = auth->setup.refresh_trusted ? S_IRWXG | S_IRWXO : 0;
-    auth->file.kind = ERROR_LOCAL;
 }
 
 struct auth *auth_new(const struct auth_setup *setup, struct error *error)
@@ -95,9 +78,16 @@ struct auth *auth_new(const struct auth_setup *setup, struct error *error)
         return NULL;
     }
     auth->setup = *setup;
-    auth->lock = -1;
-    auth->file.files = setup->files;
-    auth->file.random = setup->random;
+    refresh_token_init(
+        &auth->refresh,
+        &(struct secret_file){
+            .files = setup->files,
+            .random = setup->random,
+            .variable = setup->refresh_variable,
+            .path = setup->refresh_file,
+            .allowed = setup->refresh_trusted ? S_IRWXG | S_IRWXO : 0,
+            .kind = ERROR_LOCAL,
+        });
     if (!setup->access_token) {
         start_renewing(auth);
     } else if (start_fixed(auth)) {
@@ -108,15 +98,12 @@ struct auth *auth_new(const struct auth_setup *setup, struct error *error)
     return auth;
 }
 
-/* The token call has ended: wipes and unlocks what it needed. */
+/* The token call has ended. */
 static void end_call(struct auth *auth)
 {
     if (auth->state == STATE_CALLING)
         auth->state = STATE_RESTING;
-    secret_file_free(auth->refresh);
-    auth->refresh = NULL;
-    secret_file_unlock(&auth->file, auth->lock);
-    auth->lock = -1;
+    refresh_token_release(&auth->refresh);
 }
 
 void auth_free(struct auth *auth)
@@ -138,10 +125,7 @@ static void take_token(struct auth *auth, char *token)
     auth->earlier = auth->token;
     auth->token = token;
     auth->number++;
-    auth->renewed = auth->refused;
-    auth->accepted = false;
-    auth->refused = false;
-    auth->refusals = 0;
+    token_trust_start(&auth->trust);
 }
 
 int auth_build_headers(struct buffer *headers)
@@ -154,7 +138,7 @@ int auth_build_headers(struct buffer *headers)
 
 bool auth_is_ready(const struct auth *auth, int64_t now)
 {
-    return auth->token && !auth->refused && now < auth->expires;
+    return auth->token && !auth->trust.refused && now < auth->expires;
 }
 
 const char *auth_token(const struct auth *auth)
@@ -184,64 +168,40 @@ int64_t auth_wait(const struct auth *auth, int64_t now)
 
 const char *auth_waits_for(const struct auth *auth)
 {
-    return auth->is_locked ? auth->file.path : NULL;
+    return auth->is_locked ? auth->setup.refresh_file : NULL;
 }
 
 void auth_token_accepted(struct auth *auth, unsigned number)
 {
-    if (number != auth->number)
-        return;
-    auth->accepted = auth->passed = true;
-    auth->refusals = 0;
+    if (number == auth->number)
+        token_trust_accept(&auth->trust);
 }
 
 bool auth_is_in_doubt(const struct auth *auth)
 {
-    return auth->refusals >= MIN_DOUBTS;
-}
-
-/* A token that was good is renewed at its first refusal. If that did not help,
- * the refusals are those of single users until all are refused. */
-static bool should_renew(const struct auth *auth, bool all, int64_t now)
-{
-    if (auth->state == STATE_FIXED)
-        return false;
-    if (now >= auth->expires)
-        return true;
-    return auth->accepted &&
-           (!auth->renewed || (all && auth->refusals >= MAX_DOUBTS &&
-                               auth->state != STATE_SOURCE));
-}
-
-static unsigned max_refusals(const struct auth *auth)
-{
-    if (auth->accepted)
-        return MAX_REFUSALS;
-    return auth->passed ? MAX_NEXT_REFUSALS : MAX_FIRST_REFUSALS;
+    return token_trust_is_in_doubt(&auth->trust);
 }
 
 bool auth_token_refused(struct auth *auth, unsigned number,
                         enum auth_refusal refusal, bool all, int64_t now)
 {
-    bool watches = auth->state == STATE_SOURCE;
-    bool wait;
+    const struct token_refusal what = {
+        .again = refusal == AUTH_REFUSED_AGAIN,
+        .all = all,
+        .expired = now >= auth->expires,
+        .renewal = auth->state == STATE_FIXED    ? TOKEN_FIXED
+                   : auth->state == STATE_SOURCE ? TOKEN_READ
+                                                 : TOKEN_REQUESTED,
+    };
+    enum token_verdict verdict;
 
-    if (number != auth->number || auth->refused)
+    if (number != auth->number || auth->trust.refused)
         return true;
-    if (refusal == AUTH_REFUSED_ONCE || auth->refusals < MIN_DOUBTS)
-        auth->refusals++;
-    wait = !should_renew(auth, all, now);
-    if (wait) {
-        if (!all || auth->refusals < max_refusals(auth))
-            return true;
-        /* Without a token that was good, nothing shows that there will be
-         * another one. */
-        if (!watches || !auth->passed)
-            return false;
-    }
-    auth->refused = true;
-    if (watches)
-        token_watch_refused(&auth->watch, wait, now);
+    verdict = token_trust_refuse(&auth->trust, &what);
+    if (verdict == TOKEN_KEPT || verdict == TOKEN_LOST)
+        return verdict == TOKEN_KEPT;
+    if (auth->state == STATE_SOURCE)
+        token_watch_refused(&auth->watch, verdict == TOKEN_AWAITED, now);
     /* A delay after a failed token call is not shortened. */
     else if (auth->failures == 0)
         auth->due = now;
@@ -258,18 +218,19 @@ const struct token_watch *auth_watch(const struct auth *auth)
 enum token_watch_result auth_read_source(struct auth *auth, int64_t now,
                                          struct error *error)
 {
-    bool was_refused = auth->refused;
+    struct token_trust *trust = &auth->trust;
+    bool was_refused = trust->refused;
     enum token_watch_result result;
     char *token;
 
     if (auth->state != STATE_SOURCE || auth_wait(auth, now) != 0)
         return TOKEN_WATCH_SAME;
-    result = token_watch_look(&auth->watch, auth->token, &auth->refused,
-                              auth->passed, now, &token, error);
+    result = token_watch_look(&auth->watch, auth->token, &trust->refused,
+                              trust->passed, now, &token, error);
     if (result == TOKEN_WATCH_NEW)
         take_token(auth, token);
     else
-        auth->renewed |= was_refused && !auth->refused;
+        trust->renewed |= was_refused && !trust->refused;
     return result;
 }
 
@@ -277,10 +238,10 @@ void auth_secrets_replaced(struct auth *auth, int64_t now)
 {
     if (auth->token)
         auth->number++;
-    auth->refusals = 0;
-    if (auth->state != STATE_SOURCE || !auth->refused)
+    auth->trust.refusals = 0;
+    if (auth->state != STATE_SOURCE || !auth->trust.refused)
         return;
-    auth->refused = false;
+    auth->trust.refused = false;
     token_watch_end_wait(&auth->watch, now);
 }
 
@@ -309,22 +270,17 @@ static bool read_client_secret(struct auth *auth)
     return true;
 }
 
-/* Takes the lock if it is free, and only then reads the file: another process
- * may have replaced the token a moment ago. */
 static int take_refresh_token(struct auth *auth, int64_t now,
                               struct error *error)
 {
-    if (secret_file_lock(&auth->file, &auth->lock, error))
-        return -1;
-    auth->is_locked = auth->lock < 0;
-    if (auth->is_locked) {
+    int taken = refresh_token_take(&auth->refresh, error);
+
+    auth->is_locked = taken == 0;
+    if (auth->is_locked)
         auth->due =
             now + MIN_LOCK_DELAY +
             random_up_to(auth->setup.random, MAX_LOCK_DELAY - MIN_LOCK_DELAY);
-        return 0;
-    }
-    auth->refresh = secret_file_read(&auth->file, error);
-    return auth->refresh ? 0 : -1;
+    return taken < 0 ? -1 : 0;
 }
 
 enum auth_step auth_step(struct auth *auth, int64_t now,
@@ -348,7 +304,7 @@ enum auth_step auth_step(struct auth *auth, int64_t now,
     form = (struct oauth_form){.client_id = auth->setup.client_id,
                                .scope = auth->setup.scope,
                                .grant_type = OAUTH_BY_REFRESH_TOKEN,
-                               .refresh_token = auth->refresh,
+                               .refresh_token = auth->refresh.text,
                                .client_secret = client_secret(auth)};
     if (oauth_build_form(&request->body, &form)) {
         error_memory(error);
@@ -368,40 +324,10 @@ err:
 static void redact(const struct auth *auth, const char *refresh,
                    struct oauth_error *reason)
 {
-    const char *const secrets[] = {auth->refresh, refresh, auth->token,
+    const char *const secrets[] = {auth->refresh.text, refresh, auth->token,
                                    auth->earlier, client_secret(auth)};
 
     oauth_redact(reason, secrets, sizeof(secrets) / sizeof(secrets[0]));
-}
-
-/* Has somebody stored another token since ours was read? This happens without
- * the lock, for example, after a new sign-in. */
-static bool is_replaced(const struct auth *auth)
-{
-    struct error ignored;
-    char *current = secret_file_read(&auth->file, &ignored);
-    bool replaced = current && strcmp(current, auth->refresh) != 0;
-
-    secret_file_free(current);
-    return replaced;
-}
-
-/* A token that somebody has stored since is newer than the granted one, and is
- * not replaced. */
-static int save(const struct auth *auth, const char *refresh,
-                struct error *error)
-{
-    struct error reason;
-
-    if (!refresh || strcmp(refresh, auth->refresh) == 0 || is_replaced(auth))
-        return 0;
-    if (secret_file_replace(&auth->file, refresh, &reason) == 0)
-        return 0;
-    return error_set(error, ERROR_LOCAL,
-                     "%s; the new refresh token was not saved. Correct this "
-                     "and resume the run. If the old refresh token is then "
-                     "rejected, sign in again",
-                     reason.text);
 }
 
 static enum auth_result accept_grant(struct auth *auth, int64_t now,
@@ -472,7 +398,7 @@ static enum auth_result refuse(const struct auth *auth,
               "the token endpoint rejected the sign-in (%s)%s%s; %s%s%s%s",
               reason->name, auth->setup.scope ? " with the scope " : "",
               auth->setup.scope ? auth->setup.scope : "", advices[i].advice,
-              advices[i].ends_with_file ? auth->file.path : "",
+              advices[i].ends_with_file ? auth->setup.refresh_file : "",
               *reason->text ? "; its message: " : "", reason->text);
     return AUTH_STOP;
 }
@@ -482,7 +408,8 @@ static bool has_other(struct auth *auth, const char *refused)
 {
     if (strcmp(refused, "invalid_client") == 0)
         return read_client_secret(auth);
-    return strcmp(refused, "invalid_grant") == 0 && is_replaced(auth);
+    return strcmp(refused, "invalid_grant") == 0 &&
+           refresh_token_is_replaced(&auth->refresh);
 }
 
 /* The response contains no token. */
@@ -539,7 +466,7 @@ enum auth_result auth_take_response(struct auth *auth, int64_t now,
     assert(auth->state == STATE_CALLING);
     if (oauth_find_refresh_token(response, &refresh))
         error_memory(error);
-    else if (save(auth, refresh, error) == 0)
+    else if (refresh_token_save(&auth->refresh, refresh, error) == 0)
         result = take_rest(auth, now, response, refresh, reason, error);
     secret_file_free(refresh);
     end_call(auth);

@@ -3,8 +3,8 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "ending/summary_file.h"
 #include "run/run.h"
-#include "run/summary_file.h"
 
 /* Has the file another digest than the summary beside it? Without a summary,
  * nothing is known. */

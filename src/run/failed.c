@@ -1,12 +1,7 @@
+#include "ending/ending.h"
 #include "output/failed_rows.h"
 #include "run/run.h"
-
-unsigned run_file_flags(const struct options *options)
-{
-    return (options->no_clobber ? ATOMIC_FILE_NO_CLOBBER : 0U) |
-           (options->restart ? ATOMIC_FILE_RESTART : 0U) |
-           (options->resume ? ATOMIC_FILE_RESUME : 0U);
-}
+#include "setup/file_flags.h"
 
 int run_open_failed(struct run *run, struct error *error)
 {
@@ -19,22 +14,12 @@ int run_open_failed(struct run *run, struct error *error)
         .random = run->platform->random,
         .path = run->options->failed,
         .input = row_source_stat(run->source),
-        .flags = run_file_flags(run->options),
+        .flags = file_flags_make(run->options),
         .source = run->source,
     };
 
     run->failed = failed_rows_open(&setup, error);
     return run->failed ? 0 : -1;
-}
-
-uint64_t run_rows_failed(const struct tally *tally)
-{
-    uint64_t rows = 0;
-
-    for (unsigned i = 0; i < STATUS_COUNT; i++)
-        if (!status_is_success((enum status)i))
-            rows += tally->by_status[i];
-    return rows;
 }
 
 int run_write_failed(struct run *run, struct error *error)
@@ -46,7 +31,7 @@ int run_write_failed(struct run *run, struct error *error)
     result = (struct failed_rows_result){
         .path = result_writer_partial_name(run->results),
         .applied = run->options->mode == MODE_APPLY,
-        .failed = run_rows_failed(run->tally),
+        .failed = ending_rows_failed(run->tally),
         .refused = run->stopping ? run->reason.text : NULL,
         .rows = row_source_rows(run->source),
     };

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "ending/summary_file.h"
 #include "output/atomic_file.h"
-#include "run/shard_files.h"
-#include "run/summary_file.h"
+#include "setup/shard_files.h"
 
 #define NAMES 32
 

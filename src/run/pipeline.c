@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "run/conclusion.h"
+#include "ending/conclusion.h"
 #include "run/run.h"
 
 /* If a pipe sends nothing for so long, its open groups are closed. */

@@ -11,7 +11,7 @@
 #include "cli/credentials.h"
 #include "cli/options.h"
 #include "report/run_summary.h"
-#include "run/platform.h"
+#include "setup/platform.h"
 
 /* Performs the run that the options describe, on that platform. credentials may
  * be NULL with MODE_CHECK.

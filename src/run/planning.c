@@ -4,8 +4,10 @@
 
 #include "base/file.h"
 #include "cli/rate_share.h"
+#include "ending/ending.h"
 #include "report/estimate.h"
 #include "run/run.h"
+#include "setup/file_flags.h"
 
 /* So often a pipe that sends nothing looks for a signal, in milliseconds. */
 #define STOP_MS 1000
@@ -25,7 +27,7 @@ int run_open_plan(struct run *run, struct error *error)
         .path = options->plan,
         .output = file_base_name(result_writer_name(run->results)),
         .input = row_source_stat(run->source),
-        .flags = options->resume ? 0 : run_file_flags(options),
+        .flags = options->resume ? 0 : file_flags_make(options),
         .rows = {options->service, options->clear_token, options->customer_id},
         .earlier = recovery_is_needed(run->recovery),
         .finished = recovery_is_finished(run->recovery),
@@ -159,7 +161,7 @@ static void note_plan(struct run *run)
     unsigned char digest[HASH_SIZE];
 
     plan->source_rows = row_source_sequence(run->source);
-    plan->left_out = run_rows_failed(run->tally);
+    plan->left_out = ending_rows_failed(run->tally);
     if (plan_describe(run->plan, &plan->users, digest) == 0)
         run_summary_put_digest(plan->sha256, digest);
     note_estimate(run);

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "ending/summary_file.h"
 #include "run/run.h"
-#include "run/summary_file.h"
 
 /* ---- opening ------------------------------------------------------------ */
 

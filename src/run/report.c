@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "run/report_file.h"
+#include "ending/report_file.h"
 #include "run/run.h"
 
 /* ---- the start ---------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /*
- * The state of a run, which pipeline.c, feed.c and run.c share. Functions
- * return 0 or -1; -1 means that this machine failed (ERROR_LOCAL), unless
- * something else is said.
+ * The state of a run, which the files of this directory share. Functions return
+ * 0 or -1; -1 means that this machine failed (ERROR_LOCAL), unless something
+ * else is said.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -11,8 +11,12 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "changes/plan.h"
+#include "changes/undo.h"
 #include "cli/credentials.h"
 #include "cli/options.h"
+#include "dispatch/bounds.h"
+#include "dispatch/dispatch.h"
 #include "input/grouper.h"
 #include "input/row_source.h"
 #include "journal/recovery.h"
@@ -20,18 +24,14 @@
 #include "output/newer_rows.h"
 #include "output/prior_result.h"
 #include "output/result_writer.h"
+#include "report/log.h"
+#include "report/record.h"
 #include "report/run_summary.h"
-#include "run/bounds.h"
-#include "run/dispatch.h"
 #include "run/fail_fast.h"
 #include "run/listing.h"
-#include "run/log.h"
-#include "run/plan.h"
-#include "run/platform.h"
 #include "run/progress.h"
-#include "run/record.h"
 #include "run/time_bound.h"
-#include "run/undo.h"
+#include "setup/platform.h"
 #include "user/own_writes.h"
 
 /* platform, options, stop, summary and tally are borrowed, the rest is owned.
@@ -85,13 +85,27 @@ struct run {
     bool summarized;                /* the summary was written */
 };
 
-/* ---- run.c: its start, and why it stops ---- */
+/* ---- run.c: its start ---- */
 
 /* Opens all that the run needs, validates the input if it is a file, and
  * resumes an earlier run or starts a journal. The error can be of any kind but
  * ERROR_VALUE. */
 int run_open(struct run *run, const struct credentials *credentials,
              struct error *error);
+
+/* ---- resume.c: its journal, and how an earlier run is resumed ---- */
+
+/* Opens the journal of an earlier run, if there is one. As recovery_open(). */
+int run_open_recovery(struct run *run, struct error *error);
+
+/* Resumes the earlier run, or starts a journal. As recovery_begin();
+ * ERROR_USAGE also as time_bound_resume(). */
+int run_begin_recovery(struct run *run, struct error *error);
+
+/* Writes result rows, or pages of a list, to the journal; context: the run. */
+extern const struct result_listener run_row_recorder;
+
+/* ---- stop.c: why it stops, and what is logged ---- */
 
 /* The run stops early, by draining. If the reason is ERROR_INPUT (a pipe was
  * refused), users in flight may also be retried, unless the run was resumed.
@@ -134,12 +148,6 @@ int run_check_edited(struct run *run, struct error *error);
 
 /* ---- failed.c: the file of --failed; without it, 0 ---- */
 
-/* Flags of the files that are written: enum atomic_file_flags. */
-unsigned run_file_flags(const struct options *options);
-
-/* The number of rows without success. */
-uint64_t run_rows_failed(const struct tally *tally);
-
 /* Opens it, after OUTPUT. ERROR_USAGE or ERROR_LOCAL. */
 int run_open_failed(struct run *run, struct error *error);
 
@@ -160,9 +168,6 @@ int run_announce(struct run *run, struct error *error);
 
 /* ---- list.c: pages of a listing instead of groups of rows, and their users as
  * rows of OUTPUT ---- */
-
-/* Writes result rows, or pages of a list, to the journal; context: the run. */
-extern const struct result_listener run_row_recorder;
 
 /* Creates the listing. ERROR_LOCAL. */
 int run_list_open(struct run *run, struct error *error);

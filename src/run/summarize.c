@@ -2,12 +2,12 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "ending/conclusion.h"
+#include "ending/ending.h"
+#include "ending/next_steps.h"
+#include "ending/summary_file.h"
 #include "report/summary_json.h"
-#include "run/conclusion.h"
-#include "run/ending.h"
-#include "run/next_steps.h"
 #include "run/run.h"
-#include "run/summary_file.h"
 
 /* ---- the beginning ------------------------------------------------------ */
 

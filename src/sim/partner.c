@@ -12,64 +12,20 @@
 #include "call.h"
 #include "lists.h"
 #include "mem.h"
+#include "partner_path.h"
 #include "partner_rules.h"
 #include "partner_users.h"
 
-#define BASE "/v1/"
+_Static_assert(sizeof((struct call *)NULL)->id == PARTNER_PATH_ID &&
+                   sizeof((struct call *)NULL)->tenant == PARTNER_PATH_ID,
+               "an id of a path fits into a call");
 
 static bool partner_owns(const char *path)
 {
-    return strncmp(path, BASE, strlen(BASE)) == 0;
+    return strncmp(path, PARTNER_PATH_BASE, strlen(PARTNER_PATH_BASE)) == 0;
 }
 
 /* --- the request ---------------------------------------------------------- */
-
-/* Copies the segment up to the next slash. False: it is empty or too long. */
-static bool read_segment(const char **path, char *out, size_t size)
-{
-    size_t len = strcspn(*path, "/");
-
-    if (len == 0 || len >= size)
-        return false;
-    memcpy(out, *path, len);
-    out[len] = '\0';
-    *path += len;
-    return true;
-}
-
-static bool skip_word(const char **path, const char *word)
-{
-    size_t len = strlen(word);
-
-    if (strncmp(*path, word, len) != 0)
-        return false;
-    *path += len;
-    return true;
-}
-
-#define ID_SIZE sizeof((struct call *)NULL)->id
-
-/* Splits the path of a user. tenant and user have ID_SIZE bytes. */
-static bool split_path(const char *path, char *tenant, char *user)
-{
-    return skip_word(&path, BASE "customers/") &&
-           read_segment(&path, tenant, ID_SIZE) &&
-           skip_word(&path, "/users/") && read_segment(&path, user, ID_SIZE) &&
-           *path == '\0';
-}
-
-/* Is it the path of the customers, or of the users of one? tenant has ID_SIZE
- * bytes. */
-static bool is_list_path(const char *path, char *tenant)
-{
-    *tenant = '\0';
-    if (!skip_word(&path, BASE "customers"))
-        return false;
-    if (*path == '\0')
-        return true;
-    return skip_word(&path, "/") && read_segment(&path, tenant, ID_SIZE) &&
-           strcmp(path, "/users") == 0;
-}
 
 static bool is_guid(const char *text)
 {
@@ -137,19 +93,19 @@ static void remember_request(struct call *call)
 
 static void partner_identify(struct call *call)
 {
-    char user[ID_SIZE];
+    char user[PARTNER_PATH_ID];
 
     call->store = &call->sim->partners;
     call_check_bearer(call);
     remember_correlation(call);
     if (strcmp(call->method, "GET") == 0 &&
-        is_list_path(call->path, call->tenant)) {
+        partner_path_is_list(call->path, call->tenant)) {
         call->kind = CALL_LIST;
         snprintf(call->id, sizeof call->id, "%s", call->tenant);
         remember_request(call);
         return;
     }
-    if (!split_path(call->path, call->tenant, user))
+    if (!partner_path_split(call->path, call->tenant, user))
         return;
     if (strcmp(call->method, "GET") == 0)
         call->kind = CALL_GET_USER;
@@ -490,7 +446,7 @@ static const char mark[] = "\xEF\xBB\xBF";
 static void partner_print(struct call *call)
 {
     struct response *response = &call->response;
-    char tenant[ID_SIZE], user[ID_SIZE];
+    char tenant[PARTNER_PATH_ID], user[PARTNER_PATH_ID];
 
     response->content_type = "application/json; charset=utf-8";
     response->status = 200;
@@ -501,8 +457,9 @@ static void partner_print(struct call *call)
     else if (call->refusal.count > 0)
         print_refusal(call, &response->body);
     else if (call->kind == CALL_OTHER)
-        call_print_no_route(
-            call, split_path(call->path, tenant, user) ? "GET, PATCH" : NULL);
+        call_print_no_route(call, partner_path_split(call->path, tenant, user)
+                                      ? "GET, PATCH"
+                                      : NULL);
     else
         text_put(&response->body, call->user.data, call->user.len);
 }

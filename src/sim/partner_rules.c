@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "rules.h"
+#include "user_field.h"
 
 /* All errors have this code. */
 #define INVALID 400
@@ -70,8 +71,9 @@ static const char *check_location(const struct json *value)
 
     if (problem != NULL && problem != too_long)
         return problem;
-    return rules_is_country(value->text) ? NULL
-                                         : "is not a country or region code";
+    return user_field_is_country(value->text)
+               ? NULL
+               : "is not a country or region code";
 }
 
 static const char *check_attributes(const struct json *value)

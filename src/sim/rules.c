@@ -7,208 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-/* --- the known members ---------------------------------------------------- */
-
-enum kind {
-    TEXT,
-    LONG,
-    BOOLEAN,
-    TIME,
-    STAMP,   /* base64 */
-    CHOICE,  /* one of a set of values */
-    COUNTRY, /* one of the country codes */
-    MAP,     /* ForwardCompatibilityMap */
-    OBJECT,
-};
-
-enum owner {
-    CLIENT,  /* an update can change it */
-    SERVICE, /* read-only */
-    LINK,    /* an update must send it unchanged: which object it changes */
-};
-
-struct field {
-    const char *name;
-    enum kind kind;
-    enum owner owner;
-    unsigned min, max; /* length of a text in UTF-16 units; 0: no limit */
-    int code;          /* of the error if the value is invalid */
-    const char *const *set;
-    const struct field *fields;
-};
+#include "user_field.h"
 
 #define VALIDATION 201
-
-static const char *const email_formats[] = {"Html", "Text", NULL};
-static const char *const questions[] = {
-    "None",
-    "FavoritePetsName",
-    "FavoriteMovie",
-    "Anniversary",
-    "FatherMiddleName",
-    "SpouseMiddleName",
-    "HighSchoolName",
-    "FirstChildMiddleName",
-    "FavoriteTeacherName",
-    "FavoriteSportsTeam",
-    NULL,
-};
-static const char *const statuses[] = {"Pending", "Active", "Inactive",
-                                       "Deleted", NULL};
-static const char *const locales[] = {
-    "ArabicSaudiArabia",
-    "ArabicAlgeria",
-    "ArabicBahrain",
-    "ArabicEgypt",
-    "ArabicIraq",
-    "ArabicJordan",
-    "ArabicKuwait",
-    "ArabicLebanon",
-    "ArabicLibya",
-    "ArabicMorocco",
-    "ArabicOman",
-    "ArabicQatar",
-    "ArabicTunisia",
-    "ArabicUnitedArabEmirates",
-    "ArabicYemen",
-    "ChineseTaiwan",
-    "DanishDenmark",
-    "GermanGermany",
-    "EnglishUS",
-    "SpanishSpain",
-    "FinnishFinland",
-    "FrenchFrance",
-    "HebrewIsrael",
-    "ItalianItaly",
-    "JapaneseJapan",
-    "KoreanKorea",
-    "DutchNetherlands",
-    "NorwegianNorway",
-    "PortugueseBrazil",
-    "RussianRussia",
-    "SwedishSweden",
-    "EnglishThailand",
-    "EnglishIndonesia",
-    "Slovenian",
-    "Latvian",
-    "EnglishVietnam",
-    "ChineseChina",
-    "GermanSwitzerland",
-    "EnglishUK",
-    "SpanishMexico",
-    "ChineseHongKong",
-    "GermanAustria",
-    "EnglishAustralia",
-    "FrenchCanada",
-    "EnglishCanada",
-    "EnglishNewZealand",
-    "EnglishIreland",
-    "SpanishVenezuela",
-    "SpanishColombia",
-    "SpanishPeru",
-    "SpanishArgentina",
-    "EnglishPhilippines",
-    "SpanishChile",
-    "EnglishIndia",
-    "EnglishMalaysia",
-    "EnglishSingapore",
-    "TurkishTurkey",
-    "FilipinoPhilippines",
-    "PolandPolish",
-    "MalayMalaysia",
-    "UkrainianUkraine",
-    "CzechRepublicCZ",
-    "RomaniaRO",
-    "GreekGreece",
-    "HungaryHU",
-    "HindiIndia",
-    "Bulgarian",
-    "Lithuanian",
-    "Croatian",
-    "SpanishSpainModernSort",
-    NULL,
-};
-
-/* Each code is followed by a space, so that strstr() finds whole codes. */
-static const char countries[] =
-    "AD AE AF AG AI AL AM AN AO AQ AR AS AT AU AW AZ BA BB BD BE BF BG BH BI "
-    "BJ BM BN BO BR BS BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CV "
-    "CX CY CZ DE DJ DK DM DO DZ EC EE EG ER ES ET FI FJ FK FM FO FR GA GB GD "
-    "GE GF GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IN IQ "
-    "IS IT JM JO JP KE KG KH KI KM KN KR KW KY KZ LA LB LC LI LK LR LS LT LU "
-    "LV LY MA MC MD ME MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ "
-    "NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS "
-    "PT PW PY QA RE RO RS RU RW SA SB SC SE SG SH SI SK SL SM SN SO SR ST SV "
-    "SZ TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE "
-    "VG VI VN VU WF WS YE YT ZA ZM ZW ";
-
-static const struct field address_fields[] = {
-    {.name = "City", .max = 35, .code = 200},
-    {.name = "CountryCode", .kind = COUNTRY},
-    {.name = "Id", .kind = LONG, .owner = LINK},
-    {.name = "Line1", .max = 35, .code = 205},
-    {.name = "Line2", .max = 35},
-    {.name = "Line3", .max = 35, .code = 207},
-    {.name = "Line4", .max = 35},
-    {.name = "PostalCode", .max = 10, .code = 209},
-    {.name = "StateOrProvince"},
-    {.name = "TimeStamp", .kind = STAMP},
-    {.name = "BusinessName", .max = 100},
-    {.name = NULL},
-};
-
-static const struct field contact_fields[] = {
-    {.name = "Address", .kind = OBJECT, .fields = address_fields},
-    {.name = "ContactByPhone", .kind = BOOLEAN},
-    {.name = "ContactByPostalMail", .kind = BOOLEAN},
-    {.name = "Email", .max = 100},
-    {.name = "EmailFormat", .kind = CHOICE, .set = email_formats},
-    {.name = "Fax", .max = 100},
-    {.name = "HomePhone", .max = 100},
-    {.name = "Id", .kind = LONG, .owner = LINK},
-    {.name = "Mobile", .max = 100},
-    {.name = "Phone1", .max = 100},
-    {.name = "Phone2", .max = 100},
-    {.name = NULL},
-};
-
-static const struct field name_fields[] = {
-    {.name = "FirstName", .max = 100, .code = 211},
-    {.name = "LastName", .max = 100, .code = 211},
-    {.name = "MiddleInitial", .max = 1},
-    {.name = NULL},
-};
-
-static const struct field user_fields[] = {
-    {.name = "ContactInfo", .kind = OBJECT, .fields = contact_fields},
-    {.name = "CustomerId", .kind = LONG, .owner = SERVICE},
-    {.name = "Id", .kind = LONG, .owner = SERVICE},
-    {.name = "JobTitle", .max = 50},
-    {.name = "LastModifiedByUserId", .kind = LONG, .owner = SERVICE},
-    {.name = "LastModifiedTime", .kind = TIME, .owner = SERVICE},
-    {.name = "Lcid", .kind = CHOICE, .set = locales},
-    {.name = "Name", .kind = OBJECT, .fields = name_fields},
-    {.name = "Password", .owner = SERVICE},
-    {.name = "SecretAnswer", .min = 5, .max = 64},
-    {.name = "SecretQuestion", .kind = CHOICE, .set = questions},
-    {.name = "UserLifeCycleStatus",
-     .kind = CHOICE,
-     .owner = SERVICE,
-     .set = statuses},
-    {.name = "TimeStamp", .kind = STAMP},
-    {.name = "UserName", .owner = SERVICE},
-    {.name = "ForwardCompatibilityMap", .kind = MAP},
-    {.name = "AuthenticationToken"},
-    {.name = NULL},
-};
-
-static const struct field *find(const struct field *fields, const char *name)
-{
-    for (; fields->name != NULL; fields++)
-        if (strcmp(fields->name, name) == 0)
-            return fields;
-    return NULL;
-}
 
 /* --- values ------------------------------------------------------------ */
 
@@ -224,7 +25,8 @@ size_t rules_units(const char *text)
     return count;
 }
 
-static const char *check_length(const struct field *field, const char *text)
+static const char *check_length(const struct user_field *field,
+                                const char *text)
 {
     size_t length = rules_units(text);
 
@@ -258,7 +60,8 @@ static const char *check_base64(const char *text)
 
 static const char other_case[] = "is in another letter case";
 
-static const char *check_choice(const struct field *field, const char *text)
+static const char *check_choice(const struct user_field *field,
+                                const char *text)
 {
     for (const char *const *word = field->set; *word != NULL; word++)
         if (strcasecmp(*word, text) == 0)
@@ -288,56 +91,49 @@ bool rules_is_inexact(const struct json *value)
             strtoull(value->text, NULL, 10) > UINT64_C(1) << 53);
 }
 
-static void quote_longs(const struct field *fields, struct json *sent)
+static void quote_longs(const struct user_field *fields, struct json *sent)
 {
     for (struct json *at = sent->first; at != NULL; at = at->next) {
-        const struct field *field = find(fields, at->name);
+        const struct user_field *field = user_field_find(fields, at->name);
         if (field == NULL)
             continue;
-        if (field->kind == LONG && rules_long(at) != NULL)
+        if (field->kind == FIELD_LONG && rules_long(at) != NULL)
             at->type = JSON_STRING;
-        else if (field->kind == OBJECT && at->type == JSON_OBJECT)
+        else if (field->kind == FIELD_OBJECT && at->type == JSON_OBJECT)
             quote_longs(field->fields, at);
     }
 }
 
 void rules_quote_longs(struct json *sent)
 {
-    quote_longs(user_fields, sent);
+    quote_longs(user_field_root, sent);
 }
 
 /* --- single values -------------------------------------------------------- */
-
-bool rules_is_country(const char *text)
-{
-    char code[4] = {text[0], text[0] != '\0' ? text[1] : '\0', ' ', '\0'};
-
-    return strlen(text) == 2 && strstr(countries, code) != NULL;
-}
 
 static const char *check_country(const char *text)
 {
     char upper[3] = "";
 
-    if (rules_is_country(text))
+    if (user_field_is_country(text))
         return NULL;
     for (size_t i = 0; i < 2 && text[i] != '\0'; i++)
         upper[i] = (char)toupper((unsigned char)text[i]);
-    return strlen(text) == 2 && rules_is_country(upper)
+    return strlen(text) == 2 && user_field_is_country(upper)
                ? other_case
                : "is not a country or region code";
 }
 
-static const char *check_text(const struct field *field, const char *text)
+static const char *check_text(const struct user_field *field, const char *text)
 {
     switch (field->kind) {
-    case LONG:
+    case FIELD_LONG:
         return check_long(text);
-    case STAMP:
+    case FIELD_STAMP:
         return check_base64(text);
-    case CHOICE:
+    case FIELD_CHOICE:
         return check_choice(field, text);
-    case COUNTRY:
+    case FIELD_COUNTRY:
         return *text == '\0' ? NULL : check_country(text);
     default:
         return check_length(field, text);
@@ -377,23 +173,23 @@ static const char no_question[] = "is null";
 static const char inexact[] = "is a number beyond 2^53";
 
 /* Returns why value is not valid, or NULL. */
-static const char *check_value(const struct field *field,
+static const char *check_value(const struct user_field *field,
                                const struct json *value)
 {
     const char *text;
 
     if (value->type == JSON_NULL)
-        return field->set == questions ? no_question : NULL;
-    if (field->kind == LONG && rules_is_inexact(value))
+        return field->not_null ? no_question : NULL;
+    if (field->kind == FIELD_LONG && rules_is_inexact(value))
         return inexact;
     text = rules_long(value);
-    if (field->kind == LONG)
+    if (field->kind == FIELD_LONG)
         return text != NULL ? check_long(text) : "is not a string";
-    if (field->kind == MAP)
+    if (field->kind == FIELD_MAP)
         return check_map(value);
-    if (field->kind == OBJECT)
+    if (field->kind == FIELD_OBJECT)
         return value->type == JSON_OBJECT ? NULL : "is not an object";
-    if (field->kind == BOOLEAN)
+    if (field->kind == FIELD_BOOLEAN)
         return value->type == JSON_TRUE || value->type == JSON_FALSE
                    ? NULL
                    : "is not true or false";
@@ -428,12 +224,12 @@ static void add_doubt(struct refusal *refusal, const char *path,
     refusal_doubt(refusal, VALIDATION, message, details);
 }
 
-static void check_values(const struct field *fields, const struct json *sent,
-                         const struct json *stored, const char *path,
-                         struct refusal *refusal)
+static void check_values(const struct user_field *fields,
+                         const struct json *sent, const struct json *stored,
+                         const char *path, struct refusal *refusal)
 {
     for (const struct json *at = sent->first; at != NULL; at = at->next) {
-        const struct field *field = find(fields, at->name);
+        const struct user_field *field = user_field_find(fields, at->name);
         const struct json *had = json_member(stored, at->name);
         if (field == NULL || json_equal(at, had))
             continue;
@@ -442,7 +238,7 @@ static void check_values(const struct field *fields, const struct json *sent,
             add_doubt(refusal, path, field->name, reason);
         } else if (reason != NULL) {
             add_invalid(refusal, field->code, path, field->name, reason);
-        } else if (field->kind == OBJECT && at->type == JSON_OBJECT) {
+        } else if (field->kind == FIELD_OBJECT && at->type == JSON_OBJECT) {
             char inner[64];
             snprintf(inner, sizeof inner, "%s%s.", path, field->name);
             check_values(field->fields, at, had, inner, refusal);
@@ -453,7 +249,7 @@ static void check_values(const struct field *fields, const struct json *sent,
 void rules_check_values(const struct json *sent, const struct json *stored,
                         struct refusal *refusal)
 {
-    check_values(user_fields, sent, stored, "", refusal);
+    check_values(user_field_root, sent, stored, "", refusal);
 }
 
 /* --- comparison with the stored user -------------------------------------- */
@@ -479,7 +275,7 @@ void rules_check_stamps(const struct json *sent, const struct json *stored,
 }
 
 /* Removes the members that are neither known nor stored. */
-static void remove_unknown(const struct field *fields, struct json *sent,
+static void remove_unknown(const struct user_field *fields, struct json *sent,
                            const struct json *stored, const char *path,
                            struct refusal *refusal)
 {
@@ -487,7 +283,7 @@ static void remove_unknown(const struct field *fields, struct json *sent,
 
     for (const struct json *at = sent->first; at != NULL; at = next) {
         next = at->next;
-        if (find(fields, at->name) != NULL ||
+        if (user_field_find(fields, at->name) != NULL ||
             json_member(stored, at->name) != NULL)
             continue;
         add_doubt(refusal, path, at->name, "is unknown");
@@ -549,24 +345,25 @@ static void restore(struct json_pool *pool, struct json *sent, const char *name,
         json_remove(sent, name);
 }
 
-static void keep_read_only(struct json_pool *pool, const struct field *fields,
-                           struct json *sent, const struct json *stored,
-                           const char *path, struct refusal *refusal)
+static void keep_read_only(struct json_pool *pool,
+                           const struct user_field *fields, struct json *sent,
+                           const struct json *stored, const char *path,
+                           struct refusal *refusal)
 {
     remove_unknown(fields, sent, stored, path, refusal);
-    for (const struct field *at = fields; at->name != NULL; at++) {
+    for (const struct user_field *at = fields; at->name != NULL; at++) {
         struct json *given = json_member(sent, at->name);
         const struct json *had = json_member(stored, at->name);
-        if (at->owner != CLIENT && !json_equal(given, had)) {
-            if (at->owner == LINK)
+        if (at->owner != FIELD_OF_CLIENT && !json_equal(given, had)) {
+            if (at->owner == FIELD_LINK)
                 add_invalid(refusal, VALIDATION, path, at->name,
                             "was changed, but selects what is updated");
-            else if (at->kind != TIME || !is_same_time(given, had))
+            else if (at->kind != FIELD_TIME || !is_same_time(given, had))
                 add_doubt(refusal, path, at->name,
                           "is read-only and was changed");
             restore(pool, sent, at->name, had);
         }
-        if (at->kind != OBJECT || !json_is_set(given))
+        if (at->kind != FIELD_OBJECT || !json_is_set(given))
             continue;
         char inner[64];
         snprintf(inner, sizeof inner, "%s%s.", path, at->name);
@@ -577,5 +374,5 @@ static void keep_read_only(struct json_pool *pool, const struct field *fields,
 void rules_keep_read_only(struct json_pool *pool, struct json *sent,
                           const struct json *stored, struct refusal *refusal)
 {
-    keep_read_only(pool, user_fields, sent, stored, "", refusal);
+    keep_read_only(pool, user_field_root, sent, stored, "", refusal);
 }

@@ -18,10 +18,6 @@ bool rules_is_inexact(const struct json *value);
 /* The length as the service counts it: in UTF-16 units. */
 size_t rules_units(const char *text);
 
-/* True for the two-letter code of a country or region that the service
- * knows. */
-bool rules_is_country(const char *text);
-
 /* Changes longs that were sent as numbers to strings. */
 void rules_quote_longs(struct json *sent);
 

@@ -49,14 +49,6 @@ static uint64_t hash_version(struct user_version version)
     return fnv1a_extend(fnv1a_extend(0, version.stamps), version.time);
 }
 
-static bool is_older(const char *time, const struct timestamp *replaced)
-{
-    struct timestamp present;
-
-    return timestamp_parse(time, &present) == 0 &&
-           timestamp_compare(&present, replaced) < 0;
-}
-
 static void forget(struct bucket *bucket, int64_t when)
 {
     if (!bucket->forgetful || when > bucket->forgot)
@@ -102,7 +94,7 @@ bool replaced_stamps_has(const struct replaced_stamps *replaced,
 
         if (replacement->user == user &&
             (replacement->version == hash ||
-             is_older(version.time, &replacement->time)))
+             timestamp_is_before(version.time, &replacement->time)))
             return true;
     }
     return false;

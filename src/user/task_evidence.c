@@ -69,11 +69,8 @@ static enum own_writes_path path_of(const struct user_task *task)
  * all versions that were replaced are known. */
 static bool is_older(const struct user_task *task)
 {
-    struct timestamp present, sent;
-
-    return timestamp_parse(task->result.outcome.last_modified, &present) == 0 &&
-           timestamp_parse(task->sent.last_modified, &sent) == 0 &&
-           timestamp_compare(&present, &sent) < 0;
+    return timestamp_text_is_before(task->result.outcome.last_modified,
+                                    task->sent.last_modified);
 }
 
 static enum evidence_stamps stamps_of(const struct user_task *task,

@@ -50,21 +50,13 @@ int task_response_read_user(struct user_task *task,
 
 /* ---- updates ------------------------------------------------------------ */
 
-/* Is a time, in the service's spelling, before another one? "": unknown. */
-static bool is_before(const char *time, const char *other)
-{
-    struct timestamp a, b;
-
-    return timestamp_parse(time, &a) == 0 && timestamp_parse(other, &b) == 0 &&
-           timestamp_compare(&a, &b) < 0;
-}
-
 /* Does the response show the user as it is after the update? It may be an old
  * response of a cache, or one of a node that has not received the update. */
 static bool shows_update(const struct user_task *task,
                          const struct updated *updated)
 {
-    if (is_before(updated->last_modified, task->sent.last_modified))
+    if (timestamp_text_is_before(updated->last_modified,
+                                 task->sent.last_modified))
         return false;
     return !updated->user ||
            task_evidence_shows(task, updated->user, task->sent.changed) ||

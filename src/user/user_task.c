@@ -5,17 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/change_examples.h"
 #include "user/doubts.h"
-#include "user/own_writes.h"
-#include "user/redact.h"
 #include "user/task_evidence.h"
 #include "user/task_failure.h"
 #include "user/task_guards.h"
 #include "user/task_read.h"
 #include "user/task_response.h"
 #include "user/task_step.h"
-#include "user/undo_record.h"
+#include "user/task_update.h"
 
 /* If an update has a stale version more often than this, the task ends as
  * Conflict. */
@@ -150,72 +147,11 @@ enum task_step user_task_stop(struct user_task *task)
 
 /* ---- updates ------------------------------------------------------------ */
 
-/* Sets these columns of the user; the service may still report their values
- * before. */
-static int apply(struct user_task *task, column_mask columns)
-{
-    struct task_progress *progress = task->progress;
-
-    free(progress->earlier);
-    progress->earlier =
-        redact_copy_values(progress->service, task->result.user, columns);
-    if (!progress->earlier)
-        return -1;
-    return merge_apply(&task->result.merge, progress->service,
-                       task->result.user, columns);
-}
-
-/* Records the update of this task, which sets the shared values to
- * task->shared. time: when it was applied; "": it is about to be sent. */
-static void note_own_write(struct user_task *task, const char *time)
-{
-    struct shared_state before = {task->sent.last_modified, task->sent.shared};
-    struct shared_state after = {time, task->shared};
-
-    if (task->progress->environment->own_writes)
-        own_writes_add(task->progress->environment->own_writes, before, after);
-}
-
-/* The user has the values before the update. */
-static int record_before(struct user_task *task, column_mask columns)
-{
-    const struct task_environment *environment = task->progress->environment;
-
-    if (change_examples_note(environment->examples, task->progress->service,
-                             &task->result, columns))
-        return -1;
-    if (!environment->undo)
-        return 0;
-    buffer_clear(&task->undo);
-    return undo_record_put_update(&task->undo, task->progress->service,
-                                  &task->result, columns);
-}
-
 static enum task_step update(struct user_task *task,
                              struct http_request *request)
 {
-    struct task_progress *progress = task->progress;
-    const struct service *service = progress->service;
-    struct outcome *outcome = &task->result.outcome;
-
-    service->user_stamps(task->result.user, task->sent.stamps);
-    memcpy(task->sent.last_modified, outcome->last_modified,
-           sizeof(task->sent.last_modified));
-    task->sent.shared = task->shared;
-    task->sent.changed = outcome->changed;
-    if (service->idempotent)
-        guid_make(progress->environment->context->random,
-                  task->sent.request_id);
-    progress->repeated = false;
-    task->sent.telling = merge_differences(&task->result.merge, service,
-                                           task->result.user, MERGE_DISTINCT);
-    if (record_before(task, outcome->changed) || apply(task, outcome->changed))
+    if (task_update_prepare(task))
         return task_step_stop_memory(task);
-    if (progress->environment->own_writes)
-        task->shared = task->sent.shared_after =
-            merge_hash_shared(service, task->result.user);
-    /* Another user's fetch may show the update before its response comes. */
-    note_own_write(task, "");
     return send_update(task, request);
 }
 
@@ -301,7 +237,7 @@ static enum task_step finish_applied(struct user_task *task)
 
     /* If the shared values differ, others wrote them after the update. */
     if (task->shared == task->sent.shared_after)
-        note_own_write(task, outcome->last_modified);
+        task_update_note(task, outcome->last_modified);
     outcome->changed = task->sent.changed;
     outcome->read_back = true;
     task_response_note_spelling(task, task->result.user, outcome->changed);
@@ -327,7 +263,7 @@ static enum task_step send_again(struct user_task *task,
         return task_guards_finish(task);
     }
     task->result.outcome.changed = task->sent.changed;
-    if (apply(task, task->sent.changed))
+    if (task_update_apply(task))
         return task_step_stop_memory(task);
     return send_update(task, request);
 }
@@ -461,7 +397,7 @@ static enum task_step take_update(struct user_task *task,
     task_failure_note_call(task, now);
     if (outcome->last.action != API_ERROR_NONE)
         return task_failure_of_update(task, response, now);
-    note_own_write(task, updated.last_modified);
+    task_update_note(task, updated.last_modified);
     memcpy(outcome->last_modified, updated.last_modified,
            sizeof(outcome->last_modified));
     return task_step_finish(task, STATUS_UPDATED);

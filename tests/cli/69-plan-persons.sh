@@ -5,23 +5,13 @@
 # services: rest
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
-sim_start --users-per-person 3 --latency 3 --jitter 3
+. "$TESTS/cli/persons.inc"
 
-# Each user of a person sets another column, and all of them set the same one.
-{
-    echo Id,JobTitle,City,Lcid,Fax
-    for ((n = 1; n <= 30; n += 3)); do
-        user_row "$n" "Title $n,,,7$n"
-        user_row "$((n + 1))" ",City $n,,7$n"
-        user_row "$((n + 2))" ",,GermanGermany,7$n"
-    done
-} >in.csv
 plan() {
     run 0 --dry-run --plan plan.csv in.csv out.csv
     sha=$(sha256sum plan.csv | cut -d ' ' -f 1)
     forget_calls
 }
-values='[.JobTitle, .ContactInfo.Address.City, .Lcid, .ContactInfo.Fax]'
 plan
 run 0 --approve "$sha" plan.csv back.csv
 columns back.csv Status | sort -u | expect_file <(echo Updated)

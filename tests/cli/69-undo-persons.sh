@@ -4,18 +4,8 @@
 # services: rest
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
-sim_start --users-per-person 3 --latency 3 --jitter 3
+. "$TESTS/cli/persons.inc"
 
-# Each user of a person sets another column, and all of them set the same one.
-{
-    echo Id,JobTitle,City,Lcid,Fax
-    for ((n = 1; n <= 30; n += 3)); do
-        user_row "$n" "Title $n,,,7$n"
-        user_row "$((n + 1))" ",City $n,,7$n"
-        user_row "$((n + 2))" ",,GermanGermany,7$n"
-    done
-} >in.csv
-values='[.JobTitle, .ContactInfo.Address.City, .Lcid, .ContactInfo.Fax]'
 users 01 30 | jq -c "$values" >before
 run 0 --undo undo.csv in.csv out.csv
 users 01 30 | jq -c "$values" >after

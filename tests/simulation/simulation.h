@@ -14,11 +14,11 @@
 #include <stdio.h>
 
 #include "disk.h"
+#include "ending/ending.h"
 #include "host.h"
 #include "model.h"
 #include "network.h"
 #include "report/run_summary.h"
-#include "run/ending.h"
 #include "schedule.h"
 
 #define SIMULATION_RUNS 2

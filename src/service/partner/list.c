@@ -11,6 +11,7 @@
 #include "base/guid.h"
 #include "base/json.h"
 #include "service/json_list.h"
+#include "service/partner/errors.h"
 
 /* Items of a page: the maximum of the service. */
 #define PAGE "500"
@@ -168,7 +169,7 @@ static int parse(const struct call_context *context,
                  struct api_error *api_error)
 {
     (void)context;
-    return json_list_parse(response, partner_parse_error, call, api_error);
+    return json_list_parse(response, partner_errors_parse, call, api_error);
 }
 
 const struct list_service partner_list = {

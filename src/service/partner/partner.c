@@ -16,24 +16,16 @@
 #include <time.h>
 
 #include "base/json.h"
-#include "base/number.h"
 #include "base/version.h"
 #include "service/json_user.h"
 #include "service/partner/columns.h"
+#include "service/partner/errors.h"
 #include "service/partner/identity.h"
 #include "service/partner/partner.h"
 
-#define ETAG_OUT_OF_DATE 2055
-#define USER_NOT_FOUND   60002
-
-/* HTTP statuses (RFC 9110, sections 15.3.5, 15.5.10 and 13.1.1). */
+/* HTTP statuses (RFC 9110, sections 15.3.5 and 13.1.1). */
 #define NO_CONTENT          204
-#define CONFLICT            409
 #define PRECONDITION_FAILED 412 /* of If-Match */
-#define TOO_MANY_CALLS      429
-
-#define STALE_ERROR   "EtagOutOfDate"
-#define MISSING_ERROR "UserNotFound"
 
 #define LAST_SECOND 253402300799 /* of the year 9999 */
 
@@ -223,88 +215,6 @@ static void user_free(struct user *user)
 
 /* ---- responses ---------------------------------------------------------- */
 
-/* Gateways send a code, too, but no description. */
-static bool is_error(const struct cJSON *object)
-{
-    const char *code = json_text(json_member(object, "code"));
-
-    return code && *code && json_member(object, "description");
-}
-
-/* The error: the response itself, or a member of it. NULL: there is none. */
-static const struct cJSON *find_error(const struct cJSON *root)
-{
-    const struct cJSON *part;
-
-    if (is_error(root))
-        return root;
-    for (part = json_first(root); part; part = json_next(part))
-        if (is_error(part))
-            return part;
-    return NULL;
-}
-
-static const char *name_of(int64_t code)
-{
-    switch (code) {
-    case ETAG_OUT_OF_DATE:
-        return STALE_ERROR;
-    case USER_NOT_FOUND:
-        return MISSING_ERROR;
-    default:
-        return NULL;
-    }
-}
-
-static void set_stale(struct api_error *api_error)
-{
-    api_error->action = API_ERROR_STALE;
-    api_error->not_applied = true;
-}
-
-/* Another change of the user is not finished. */
-static void set_busy(struct api_error *api_error)
-{
-    api_error->action = API_ERROR_RETRY;
-    api_error->one_user = true;
-}
-
-/* The service refuses too many calls with a body of its own. */
-static bool is_throttling(const struct api_error *api_error,
-                          const struct cJSON *root)
-{
-    const char *status = json_text(json_member(root, "statusCode"));
-
-    return api_error->http_status == TOO_MANY_CALLS && status &&
-           strcmp(status, "429") == 0 && json_member(root, "message");
-}
-
-bool partner_parse_error(struct api_error *api_error, const struct cJSON *root)
-{
-    bool is_user = api_error->http_status == 200 && json_member(root, "id");
-    const struct cJSON *error = is_user ? NULL : find_error(root);
-    const char *number = json_text(json_member(error, "code"));
-    const char *text = json_text(json_member(error, "description"));
-    int64_t code = 0;
-    bool numbered;
-
-    if (is_throttling(api_error, root)) {
-        api_error_set(api_error, false, 0, NULL,
-                      json_text(json_member(root, "message")));
-        return true;
-    }
-    if (!error)
-        return false;
-    numbered = number_parse_long(number, &code) == 0;
-    api_error_set(api_error, numbered, (long)code,
-                  numbered ? name_of(code) : number, text);
-    if (code == ETAG_OUT_OF_DATE)
-        set_stale(api_error);
-    if (api_error->http_status == CONFLICT)
-        set_busy(api_error);
-    return true;
-}
-
 /* Can the etag be sent back in a header? HTTP ignores spaces around the value,
  * so an etag with such spaces would no longer match. A control character could
  * end the header. */
@@ -378,7 +288,7 @@ static int parse_get(const struct call_context *context,
                      struct user **user, struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, "\"id\"", partner_parse_error, api_error);
+        json_user_parse(response, "\"id\"", partner_errors_parse, api_error);
     struct user *made;
 
     if (!document)
@@ -460,14 +370,14 @@ static int parse_update(const struct call_context *context,
         api_error_init(api_error, response);
         return 0;
     }
-    document = json_user_parse(response, NULL, partner_parse_error, api_error);
+    document = json_user_parse(response, NULL, partner_errors_parse, api_error);
     if (document)
         return take_updated(response, document, complete_key(context, key),
                             updated, api_error);
     /* Whoever sends it: the update has not passed the condition. */
     if (response->failure == HTTP_OK &&
         response->status == PRECONDITION_FAILED && *sent->stamps)
-        set_stale(api_error);
+        partner_errors_set_stale(api_error);
     return -1;
 }
 
@@ -477,8 +387,8 @@ const struct service service_partner = {
     .production = "https://api.partnercenter.microsoft.com",
     .scope = "https://api.partnercenter.microsoft.com/user_impersonation "
              "offline_access",
-    .stale_error = STALE_ERROR,
-    .missing_error = MISSING_ERROR,
+    .stale_error = PARTNER_ERROR_STALE,
+    .missing_error = PARTNER_ERROR_MISSING,
     .columns = partner_columns,
     .column_count = PARTNER_COLUMN_COUNT,
     .key = PARTNER_COLUMN_ID,

@@ -4,7 +4,6 @@
 #ifndef SERVICE_PARTNER_PARTNER_H
 #define SERVICE_PARTNER_PARTNER_H
 
-#include "service/json_user.h"
 #include "service/service.h"
 
 extern const struct list_service partner_list; /* list.c */
@@ -12,8 +11,5 @@ extern const struct list_service partner_list; /* list.c */
 /* Adds the ids of a call that is not repeated with the same ones. */
 int partner_put_ids(const struct call_context *context,
                     struct http_request *request);
-
-/* Takes the service's own error object. */
-json_parse_error_fn partner_parse_error;
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "service/partner/errors.h"
 #include "service/partner/partner.h"
 
 static int build(const struct call_context *context,
@@ -55,7 +56,7 @@ static int parse(const struct call_context *context,
                  struct identity *identity, struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, "\"items\"", partner_parse_error, api_error);
+        json_user_parse(response, "\"items\"", partner_errors_parse, api_error);
     const struct cJSON *items = json_member(document, "items");
     int result = -1;
 

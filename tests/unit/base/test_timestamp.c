@@ -114,12 +114,33 @@ static void test_compares(void **state)
         }
 }
 
+/* Texts must be compared by their times; what is no time is before nothing, and
+ * nothing is before it. */
+static void test_before(void **state)
+{
+    static const struct timestamp second = {1, 0};
+
+    (void)state;
+    assert_true(timestamp_is_before("1970-01-01T00:00:00.9Z", &second));
+    assert_false(timestamp_is_before("1970-01-01T00:00:01Z", &second));
+    assert_false(timestamp_is_before("", &second));
+    assert_true(timestamp_text_is_before("2026-01-02T03:04:05.5",
+                                         "2026-01-02T03:04:05.51Z"));
+    assert_true(timestamp_text_is_before("2026-01-02T03:04:05+01:00",
+                                         "2026-01-02T03:04:05"));
+    assert_false(timestamp_text_is_before("2026-01-02T03:04:05",
+                                          "2026-01-02T03:04:05.0Z"));
+    assert_false(timestamp_text_is_before("2026-01-02T03:04:05", ""));
+    assert_false(timestamp_text_is_before("", "2026-01-02T03:04:05"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parses),
         cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_compares),
+        cmocka_unit_test(test_before),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

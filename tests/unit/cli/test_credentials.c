@@ -166,10 +166,7 @@ static void assert_token_url(const char *url)
 
     if (read_now(&credentials, &error))
         fail_msg("%s", error.text);
-    if (url)
-        assert_string_equal(credentials.token_url, url);
-    else
-        assert_null(credentials.token_url);
+    assert_string_equal(credentials.token_url, url);
     credentials_clear(&credentials);
     assert_null(credentials.token_url);
 }
@@ -635,49 +632,6 @@ static void test_refresh_way(void **state)
     assert_refresh(fixture->file);
 }
 
-/* Both ways at once are refused, and a part of one; the message names what is
- * set and what is missing. */
-static void test_ways(void **state)
-{
-    struct fixture *fixture = *state;
-
-    assert_refused("set BAUSER_CLIENT_ID", "--sign-in");
-    setenv("BAUSER_CLIENT_SECRET", "s3cret", 1);
-    assert_refused("BAUSER_CLIENT_SECRET is set", "BAUSER_CLIENT_ID is not");
-    setenv("BAUSER_CLIENT_ID", "client", 1);
-    assert_refused("BAUSER_CLIENT_ID is set", "no refresh token is stored");
-    unsetenv("BAUSER_CLIENT_SECRET");
-    assert_refused("BAUSER_CLIENT_ID is set", "no refresh token is stored");
-    set_refresh_way(fixture);
-    unsetenv("BAUSER_CLIENT_ID");
-    assert_refused("BAUSER_REFRESH_TOKEN_FILE is set",
-                   "BAUSER_CLIENT_ID is not");
-    setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
-    assert_refused("BAUSER_ACCESS_TOKEN and", "BAUSER_REFRESH_TOKEN_FILE are");
-    unsetenv("BAUSER_ACCESS_TOKEN");
-    setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
-    setenv("BAUSER_CLIENT_ID", "client", 1);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE and", "BAUSER_CLIENT_ID are");
-    unsetenv("BAUSER_CLIENT_ID");
-    unsetenv("BAUSER_REFRESH_TOKEN_FILE");
-    setenv("BAUSER_CLIENT_SECRET", "s3cret", 1);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE and", "BAUSER_CLIENT_SECRET are");
-}
-
-/* A refresh token in the environment is refused, because it is replaced. */
-static void test_refresh_token_in_environment(void **state)
-{
-    struct fixture *fixture = *state;
-
-    set_refresh_way(fixture);
-    setenv("BAUSER_REFRESH_TOKEN", "s3cret", 1);
-    assert_refused("BAUSER_REFRESH_TOKEN is set", "the service replaces it");
-    unsetenv("BAUSER_CLIENT_ID");
-    unsetenv("BAUSER_REFRESH_TOKEN_FILE");
-    setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
-    assert_refused("BAUSER_REFRESH_TOKEN is set", "BAUSER_REFRESH_TOKEN_FILE");
-}
-
 /* Without BAUSER_TOKEN_URL, --identity-provider and --tenant decide the address
  * of the token endpoint, and the environment does not; a tenant cannot leave
  * its part of the path. */
@@ -709,33 +663,6 @@ static void test_default_token_url(void **state)
     }
     setenv("BAUSER_TOKEN_URL", "https://login.example/token", 1);
     assert_token_url("https://login.example/token");
-}
-
-/* With an endpoint on this machine, the refresh token must not be sent to the
- * real token endpoint; an access token needs none. */
-static void test_rehearsal(void **state)
-{
-    static char endpoints[][32] = {"http://127.0.0.1:8080", "http://localhost",
-                                   "https://[::1]:1/x", "http://127.8.9.1"};
-    static char elsewhere[] = "https://gateway.example";
-
-    set_refresh_way(*state);
-    for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++) {
-        options.endpoint = endpoints[i];
-        unsetenv("BAUSER_TOKEN_URL");
-        assert_refused("BAUSER_TOKEN_URL is not set", endpoints[i]);
-        setenv("BAUSER_TOKEN_URL", "http://127.0.0.1:8080/t", 1);
-        assert_token_url("http://127.0.0.1:8080/t");
-    }
-    unsetenv("BAUSER_TOKEN_URL");
-    options.endpoint = elsewhere;
-    assert_token_url(
-        "https://login.microsoftonline.com/common/oauth2/v2.0/token");
-    options.endpoint = endpoints[0];
-    unsetenv("BAUSER_CLIENT_ID");
-    unsetenv("BAUSER_REFRESH_TOKEN_FILE");
-    setenv("BAUSER_ACCESS_TOKEN", "access", 1);
-    assert_token_url(NULL);
 }
 
 /* The address of the token endpoint follows the rules of --endpoint. */
@@ -806,49 +733,39 @@ static void test_refresh_file_not_replaceable(void **state)
     assert_refused("BAUSER_REFRESH_TOKEN_FILE", fixture->lock);
 }
 
+#define test_with_files(function)                                              \
+    cmocka_unit_test_setup_teardown(function, setup, teardown)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_from_environment, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_missing_is_named, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_both_ways, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_bytes_that_no_token_has, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_from_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_empty_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_large_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_permissions, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_no_regular_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_links, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_credentials_directory_permissions,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(test_trusted_directory, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_advice, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_useless_link, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_link_in_a_container, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_proxy_user, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_budget_password, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_no_developer_token, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_legacy, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_legacy_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_legacy_flaws, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_refresh_way, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_ways, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_refresh_token_in_environment,
-                                        setup, teardown),
-        cmocka_unit_test_setup_teardown(test_default_token_url, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_rehearsal, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_token_url, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_refresh_file_checked, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_refresh_file_link, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_refresh_file_not_replaceable,
-                                        setup, teardown),
+        test_with_files(test_from_environment),
+        test_with_files(test_missing_is_named),
+        test_with_files(test_both_ways),
+        test_with_files(test_bytes_that_no_token_has),
+        test_with_files(test_from_file),
+        test_with_files(test_empty_file),
+        test_with_files(test_large_file),
+        test_with_files(test_permissions),
+        test_with_files(test_no_regular_file),
+        test_with_files(test_links),
+        test_with_files(test_credentials_directory_permissions),
+        test_with_files(test_trusted_directory),
+        test_with_files(test_advice),
+        test_with_files(test_useless_link),
+        test_with_files(test_link_in_a_container),
+        test_with_files(test_proxy_user),
+        test_with_files(test_budget_password),
+        test_with_files(test_no_developer_token),
+        test_with_files(test_legacy),
+        test_with_files(test_legacy_refused),
+        test_with_files(test_legacy_flaws),
+        test_with_files(test_refresh_way),
+        test_with_files(test_default_token_url),
+        test_with_files(test_token_url),
+        test_with_files(test_refresh_file_checked),
+        test_with_files(test_refresh_file_link),
+        test_with_files(test_refresh_file_not_replaceable),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -672,100 +672,6 @@ static void test_refused(void **state)
     assert_false(auth_is_in_doubt(fixture->auth));
 }
 
-/* How many calls in a row may be refused until the token is renewed or the
- * sign-in is refused. */
-static unsigned count_refusals(struct fixture *fixture, unsigned number)
-{
-    for (unsigned count = 1; count < 100; count++) {
-        assert_int_equal(auth_is_in_doubt(fixture->auth), count > 2);
-        if (!auth_token_refused(fixture->auth, number, AUTH_REFUSED_ONCE, true,
-                                30) ||
-            !auth_is_ready(fixture->auth, 30))
-            return count;
-    }
-    fail_msg("never");
-    return 0;
-}
-
-/* A token that is renewed because it was refused, and with which no call
- * passes, must refuse the sign-in after a few calls, without a third one. */
-static void test_refused_again(void **state)
-{
-    struct fixture *fixture = *state;
-
-    get_token(fixture, 0);
-    auth_token_accepted(fixture->auth, 1);
-    assert_int_equal(count_refusals(fixture, 1), 1);
-    get_token(fixture, 30);
-    assert_int_equal(count_refusals(fixture, 2), 8);
-    assert_true(auth_is_ready(fixture->auth, 30));
-    assert_false(
-        auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE, true, 30));
-}
-
-/* However often one user is refused, that must only make the token doubtful:
- * it takes as many refusals of others as before to condemn it. */
-static void test_refused_one_user(void **state)
-{
-    struct fixture *fixture = *state;
-
-    get_token(fixture, 0);
-    auth_token_accepted(fixture->auth, 1);
-    assert_int_equal(count_refusals(fixture, 1), 1);
-    get_token(fixture, 30);
-    for (int i = 0; i < 100; i++)
-        assert_true(
-            auth_token_refused(fixture->auth, 2, AUTH_REFUSED_AGAIN, true, 30));
-    assert_true(auth_is_in_doubt(fixture->auth));
-    for (int i = 0; i < 5; i++)
-        assert_true(
-            auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE, true, 30));
-    assert_false(
-        auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE, true, 30));
-}
-
-/* If calls pass with the new token, refusals of others must not renew it, until
- * many in a row, and of all users, prove that it is no longer good. */
-static void test_refused_at_times(void **state)
-{
-    struct fixture *fixture = *state;
-
-    get_token(fixture, 0);
-    auth_token_accepted(fixture->auth, 1);
-    assert_int_equal(count_refusals(fixture, 1), 1);
-    get_token(fixture, 30);
-    for (int i = 0; i < 100; i++) {
-        auth_token_accepted(fixture->auth, 2);
-        for (int j = 0; j < 7; j++)
-            assert_true(auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE,
-                                           true, 30));
-        assert_true(auth_is_ready(fixture->auth, 30));
-    }
-    for (int i = 0; i < 100; i++)
-        assert_true(
-            auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE, false, 30));
-    assert_true(auth_is_ready(fixture->auth, 30));
-    auth_token_accepted(fixture->auth, 2);
-    assert_int_equal(count_refusals(fixture, 2), 8);
-    assert_false(auth_is_ready(fixture->auth, 30));
-}
-
-/* A token that had expired when it was refused must be renewed, although no
- * call had succeeded with it. */
-static void test_refused_at_its_end(void **state)
-{
-    struct fixture *fixture = *state;
-
-    get_token(fixture, 0);
-    for (int i = 0; i < 10; i++)
-        (void)auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true,
-                                 3600 * SECOND - 1);
-    assert_false(auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true,
-                                    3600 * SECOND - 1));
-    assert_true(auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true,
-                                   3600 * SECOND));
-}
-
 /* A refusal during a token call must not start another one, and not shorten the
  * delay after one that failed. */
 static void test_refused_while_renewing(void **state)
@@ -1054,10 +960,6 @@ int main(void)
         TEST(test_sign_in_refused),
         TEST(test_secrets_redacted),
         TEST(test_refused),
-        TEST(test_refused_again),
-        TEST(test_refused_one_user),
-        TEST(test_refused_at_times),
-        TEST(test_refused_at_its_end),
         TEST(test_refused_while_renewing),
         TEST(test_refused_while_locked),
         TEST(test_taking_turns),

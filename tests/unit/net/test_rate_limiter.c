@@ -10,7 +10,8 @@
 
 /* ---- what a refusal changes ---------------------------------------------- */
 
-/* Limits of all kinds, over time, are tested in tests/unit/run/test_limits.c.
+/* Limits of all kinds, over time, are tested in
+ * tests/unit/dispatch/test_limits.c.
  */
 
 static const int64_t start = 1000 * SECOND;

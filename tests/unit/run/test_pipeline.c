@@ -104,17 +104,6 @@ static void test_max_errors(void **state)
     assert_true(is_there(JOURNAL));
 }
 
-static bool refuse_token(struct fake_service *service,
-                         const struct fake_call *call, unsigned id,
-                         struct fake_response *response)
-{
-    (void)service;
-    (void)call;
-    (void)id;
-    fake_fail(response, 400, 105, "InvalidCredentials");
-    return true;
-}
-
 /* An access token that is refused must stop the run before any row gets a
  * result. */
 static void test_sign_in_refused(void **state)
@@ -122,7 +111,7 @@ static void test_sign_in_refused(void **state)
     struct fixture *fixture = *state;
 
     make_input(5);
-    fixture->service.intercept = refuse_token;
+    fixture->service.intercept = fake_refuse_token;
     assert_int_equal(run(fixture), -1);
     assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
     assert_int_equal(fixture->summary.tally.rows, 0);

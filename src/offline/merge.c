@@ -1,0 +1,202 @@
+#include "offline/merge.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "ending/ending.h"
+#include "ending/next_steps.h"
+#include "ending/summary_file.h"
+#include "offline/merge_file.h"
+#include "offline/merge_missing.h"
+#include "offline/merge_shards.h"
+#include "offline/merge_undo.h"
+#include "offline/review.h"
+#include "output/merged_rows.h"
+#include "service/service.h"
+
+struct merging {
+    const struct platform *platform;
+    const struct options *options; /* INPUT is that of the shards */
+    const volatile sig_atomic_t *stop;
+    struct run_summary *summary;
+    struct merge_shards shards;
+};
+
+/* ---- what must be true before anything is written ------------------------ */
+
+/* INPUT, and the results of the shards, are not replaced. */
+static int check_name(const struct merging *merge, const char *label,
+                      const char *path, struct error *error)
+{
+    const struct file_system *files = merge->platform->files;
+    const char *input = merge->options->input;
+
+    if (!path)
+        return 0;
+    if (input && atomic_file_is_same_place(files, input, path))
+        return error_set(error, ERROR_USAGE,
+                         "%s %s is the INPUT of the shards, which would be "
+                         "replaced; rename INPUT, or choose another name",
+                         label, path);
+    for (unsigned i = 0; i < merge->shards.count; i++)
+        if (atomic_file_is_same_place(files, merge->shards.list[i].path, path))
+            return error_set(error, ERROR_USAGE,
+                             "%s %s is the result of shard %u/%u; choose "
+                             "another name",
+                             label, path, i, merge->shards.count);
+    return 0;
+}
+
+static int check_names(const struct merging *merge, struct error *error)
+{
+    const struct options *options = merge->options;
+
+    return check_name(merge, "OUTPUT", options->output, error) ||
+                   check_name(merge, "--failed", options->failed, error) ||
+                   check_name(merge, "--metrics", options->metrics, error) ||
+                   check_name(merge, "--report", options->report, error) ||
+                   check_name(merge, "--summary", options->summary, error) ||
+                   check_name(merge, "--undo", options->undo, error)
+               ? -1
+               : 0;
+}
+
+/* --failed needs the INPUT of the shards. */
+static int check_input(const struct merging *merge, struct error *error)
+{
+    const struct options *options = merge->options;
+    unsigned char digest[HASH_SIZE];
+    char present[RUN_SUMMARY_DIGEST];
+
+    if (!options->failed)
+        return 0;
+    if (!options->input ||
+        file_digest(merge->platform->files, options->input, digest))
+        return error_set(error, ERROR_USAGE,
+                         "--failed needs the INPUT of the shards, and %s "
+                         "cannot be read: %s; merge in the directory of the "
+                         "runs, or leave out --failed and use --review later",
+                         options->input ? options->input : "it",
+                         options->input ? strerror(errno) : "it has no name");
+    run_summary_put_digest(present, digest);
+    return summary_file_check_input(options, merge->summary->input_sha256,
+                                    present, "", error);
+}
+
+/* ---- OUTPUT -------------------------------------------------------------- */
+
+static int check_rows(const struct merging *merge, struct error *error)
+{
+    uint64_t found = merge->summary->tally.rows, all = merge->shards.rows;
+
+    if (found == all)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "the shards have %" PRIu64 " result rows, but %" PRIu64
+                     " rows were selected in INPUT; run the shards again",
+                     found, all);
+}
+
+static int write_output(void *context, struct writer *writer,
+                        struct error *error)
+{
+    struct merging *merge = context;
+    const struct merge_shards *shards = &merge->shards;
+    const struct file_system *files = merge->platform->files;
+    const char *paths[MERGE_SHARDS_MAX];
+    const struct merged_rows_setup setup = {.files = files,
+                                            .paths = paths,
+                                            .count = shards->count,
+                                            .stop = merge->stop,
+                                            .tally = &merge->summary->tally};
+    unsigned char digest[HASH_SIZE];
+
+    for (unsigned i = 0; i < shards->count; i++)
+        paths[i] = shards->list[i].path;
+    if (merged_rows_write(&setup, writer, error) || check_rows(merge, error) ||
+        writer_stop(writer, error) ||
+        merge_undo_write(shards, files, merge->options,
+                         service_find(merge->summary->service), error))
+        return -1;
+    if (writer_digest(writer, digest) == 0)
+        run_summary_put_digest(merge->summary->output_sha256, digest);
+    return 0;
+}
+
+/* ---- the summary --------------------------------------------------------- */
+
+/* Its times and calls are those of all shards together. */
+static int fill_summary(struct merging *merge, struct error *error)
+{
+    struct run_summary *summary = merge->summary;
+    const struct options *options = merge->options;
+    struct tally *tally = &summary->tally;
+    enum exit_status status =
+        ending_detail(options, tally, ending_status(tally, NULL));
+    unsigned count = merge->shards.count;
+
+    summary->merged = calloc(count, sizeof(*summary->merged));
+    if (!summary->merged)
+        return error_memory(error);
+    summary->merged_count = count;
+    for (unsigned i = 0; i < count; i++) {
+        const struct merge_shard *shard = &merge->shards.list[i];
+
+        summary->merged[i] =
+            (struct run_merged){i, shard->rows, shard->failed, shard->elapsed};
+    }
+    summary->shard = (struct run_shard){.count = 0};
+    summary->part = summary->all;
+    summary->parts = 1;
+    tally->rows_total = merge->shards.rows;
+    tally->calls_by = summary->all.calls;
+    tally->calls =
+        tally->calls_by.get + tally->calls_by.update + tally->calls_by.probe;
+    tally->retries = summary->all.retries;
+    tally->milliseconds = summary->all.elapsed;
+    summary->output = summary->result = options->output;
+    summary->complete = true;
+    summary->host = merge->platform->host;
+    summary->user = merge->platform->user;
+    summary->exit_status = (int)status;
+    summary->meaning = ending_meaning(status);
+    summary->message = summary->option = NULL;
+    next_steps_add(summary, options, NULL);
+    return 0;
+}
+
+int merge_run(const struct platform *platform, const struct options *options,
+              const volatile sig_atomic_t *stop, struct run_summary *summary,
+              struct error *error)
+{
+    struct options of_run = *options;
+    struct merging merge = {
+        .platform = platform,
+        .options = &of_run,
+        .stop = stop,
+        .summary = summary,
+    };
+    int result = merge_shards_find(&merge.shards, options, error);
+
+    if (result == 0)
+        result = merge_missing_check(&merge.shards, platform->files, options,
+                                     summary, error);
+    if (result == 0)
+        result = merge_shards_read(&merge.shards, platform->files, options,
+                                   summary, error);
+    of_run.input = summary->input;
+    if (result == 0 &&
+        (check_names(&merge, error) || check_input(&merge, error) ||
+         merge_undo_check(&merge.shards, platform->files, options, error) ||
+         merge_file_write(platform->files, options, "OUTPUT", options->output,
+                          write_output, &merge, error) ||
+         fill_summary(&merge, error) ||
+         summary_file_write(platform->files, options, summary, error) ||
+         review_write(platform, &of_run, summary, stop, error)))
+        result = -1;
+    merge_shards_clear(&merge.shards);
+    return result;
+}

@@ -1,0 +1,30 @@
+#include "setup/row_rules.h"
+
+struct input_rules row_rules_make(const struct options *options, enum mode mode)
+{
+    return (struct input_rules){
+        .service = options->service,
+        .encoding = options->encoding,
+        .delimiter = options->delimiter,
+        .skip_lines = options->skip_lines,
+        .ignore_unknown = options->ignore_unknown,
+        .clear_token = options->clear_token,
+        .maps = options->maps,
+        .map_count = options->map_count,
+        .ignores = options->ignores,
+        .ignore_count = options->ignore_count,
+        .tenant = options->customer_id,
+        .ignore_guards = options->ignore_guards,
+        .ignore_versions = mode == MODE_RECONCILE && !options->all_guards,
+        .allows = options->allows,
+        .allow_count = options->allow_count,
+        .ids_only = mode == MODE_EXPORT,
+        .offline = mode == MODE_CHECK,
+        .skip = options->skip,
+        .wheres = options->wheres,
+        .where_count = options->where_count,
+        .shard = options->shard,
+        .shards = options->shards,
+        .shard_by = options->shard_by,
+    };
+}

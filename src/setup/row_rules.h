@@ -1,0 +1,16 @@
+/*
+ * How the rows of INPUT are read, from the options.
+ */
+#ifndef SETUP_ROW_RULES_H
+#define SETUP_ROW_RULES_H
+
+#include "base/mode.h"
+#include "cli/options.h"
+#include "input/rules.h"
+
+/* mode: of the run, which --review is not. The pointers are those of the
+ * options. */
+struct input_rules row_rules_make(const struct options *options,
+                                  enum mode mode);
+
+#endif
