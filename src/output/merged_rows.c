@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "base/buffer.h"
@@ -16,6 +17,7 @@ struct source {
     const char *path;
     struct prior_result *rows;
     struct prior_row row;
+    unsigned char *digest; /* to be filled in */
 };
 
 /* A heap: the source with the lowest row number is the first one. */
@@ -61,6 +63,16 @@ static void raise_limit(void)
     }
 }
 
+/* Reads the next row. 1, or 0 at the end, or -1. */
+static int read_next(struct source *source, struct error *error)
+{
+    int more = prior_result_next(source->rows, &source->row, error);
+
+    if (more == 0)
+        memcpy(source->digest, prior_result_digest(source->rows), HASH_SIZE);
+    return more;
+}
+
 static int open_sources(struct heap *heap,
                         const struct merged_rows_setup *setup,
                         struct error *error)
@@ -70,10 +82,11 @@ static int open_sources(struct heap *heap,
         int more;
 
         source->path = setup->paths[i];
+        source->digest = setup->digests[i];
         source->rows = prior_result_open_any(setup->files, source->path, error);
         if (!source->rows)
             return -1;
-        more = prior_result_next(source->rows, &source->row, error);
+        more = read_next(source, error);
         if (more < 0)
             return -1;
         if (more > 0)
@@ -112,7 +125,7 @@ static int write_first(struct heap *heap, struct tally *tally,
     count_row(tally, row);
     if (writer_write(writer, row->text, row->len, error))
         return -1;
-    more = prior_result_next(source->rows, &source->row, error);
+    more = read_next(source, error);
     if (more < 0)
         return -1;
     if (more == 0)

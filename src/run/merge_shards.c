@@ -269,6 +269,7 @@ static int add(struct merge_shards *shards, unsigned index,
 {
     struct merge_shard *shard = &shards->list[index];
 
+    memcpy(shard->sha256, summary->output_sha256, sizeof(shard->sha256));
     shard->rows = summary->tally.rows;
     shard->failed = run_rows_failed(&summary->tally);
     shard->updated = summary->tally.by_status[STATUS_UPDATED] +

@@ -303,6 +303,9 @@ void next_steps_add(struct run_summary *summary, const struct options *options,
 
     if (!options->argv)
         return;
+    /* The other process may have another INPUT. */
+    if (error && error->kind == ERROR_BUSY && summary->tally.calls == 0)
+        advice = ENDING_NOTHING;
     if (advice != ENDING_NOTHING)
         add_resume(summary, options, advice == ENDING_RESUME, error);
     add_after_completion(summary, options);

@@ -284,6 +284,7 @@ static enum end judge_error(struct simulation *simulation,
     case ERROR_LOCAL:
         return END_STOPPED;
     case ERROR_USAGE:
+    case ERROR_BUSY:
     case ERROR_INPUT:
     case ERROR_NONE:
     case ERROR_VALUE:
