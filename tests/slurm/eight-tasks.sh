@@ -34,7 +34,7 @@ state >single.users
 sim_start --latency 100
 redis_start
 cluster_start
-samples_for 8 40/s
+samples_for 8 80/s
 
 submit sh slurm/submit.sh >submitted
 read -r job <submitted
