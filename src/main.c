@@ -351,6 +351,11 @@ static void print_merge(const struct options *options,
         print_error(error);
     else if (!options->quiet || summary->exit_status != EXIT_ALL_SUCCEEDED)
         summary_print(stderr, summary);
+    if (error && summary->complete)
+        fprintf(stderr,
+                "bauser-batch: %s is complete; merge again to make the other "
+                "files\n",
+                options->output);
     if (error || !options->quiet)
         summary_print_steps(stderr, summary);
 }

@@ -31,24 +31,28 @@ struct work {
 
 /* ---- the resolver ------------------------------------------------------- */
 
+static bool is_better(const struct addrinfo *one, const struct addrinfo *other)
+{
+    return one->ai_family == AF_INET && other->ai_family != AF_INET;
+}
+
 static void resolve(const char *host, int flags, struct result *result)
 {
     const struct addrinfo hints = {.ai_flags = flags,
                                    .ai_socktype = SOCK_STREAM};
-    const struct addrinfo *best;
+    const struct addrinfo *best = NULL;
     struct addrinfo *list;
 
     result->failure = getaddrinfo(host, NULL, &hints, &list);
     if (result->failure)
         return;
-    best = list;
-    while (best && best->ai_family != AF_INET)
-        best = best->ai_next;
-    if (!best)
-        best = list;
+    for (const struct addrinfo *item = list; item; item = item->ai_next)
+        if (!best || is_better(item, best))
+            best = item;
     result->failure =
-        getnameinfo(best->ai_addr, best->ai_addrlen, result->address,
-                    sizeof(result->address), NULL, 0, NI_NUMERICHOST);
+        best ? getnameinfo(best->ai_addr, best->ai_addrlen, result->address,
+                           sizeof(result->address), NULL, 0, NI_NUMERICHOST)
+             : EAI_NONAME;
     freeaddrinfo(list);
 }
 

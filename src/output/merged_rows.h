@@ -25,8 +25,9 @@ struct merged_rows_setup {
 };
 
 /* Writes the header and all rows, in the order of their numbers. Memory depends
- * on the number of files only. ERROR_USAGE if a row is in two files, or as
- * prior_result_open_any(); ERROR_STOPPED if *stop became nonzero; ERROR_LOCAL.
+ * on the number of files only. ERROR_USAGE if a row is in two files, if so many
+ * files cannot be open, or as prior_result_open_any(); ERROR_STOPPED if *stop
+ * became nonzero; ERROR_LOCAL.
  */
 int merged_rows_write(const struct merged_rows_setup *setup,
                       struct writer *writer, struct error *error);

@@ -299,7 +299,7 @@ static void begin_sum(struct run_summary *sum)
     sum->plan = (struct run_plan){.name = NULL};
     sum->step_count = 0;
     sum->fingerprint[0] = '\0';
-    sum->resumed = false;
+    sum->resumed = sum->complete = false;
     for (unsigned i = 0; i < sum->option_count; i++)
         if (!is_own(sum->options[i].name))
             sum->options[count++] = sum->options[i];
@@ -340,6 +340,7 @@ int merge_shards_read(struct merge_shards *shards,
     result = read_shard(shards, 0, files, options, summary, summary, error);
     if (result) {
         summary->step_count = 0; /* those after the run of the shard */
+        summary->complete = false;
         return -1;
     }
     /* Compared with the others; the texts stay those of the summary. */
