@@ -139,7 +139,7 @@ HIREDIS  = $(shell pkg-config --exists hiredis 2>/dev/null && echo hiredis)
 
 CLIENT_PACKAGES  = libcurl libcjson libxml-2.0 zlib libcrypto libmicrohttpd \
                    inih $(HIREDIS)
-CLIENT_LIBS      = -lcsv $(call package_libs,$(CLIENT_PACKAGES))
+CLIENT_LIBS      = -lcsv $(call package_libs,$(CLIENT_PACKAGES)) -lpthread
 SIM_PACKAGES    := libmicrohttpd libxml-2.0 zlib libcrypto
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread
 BENCH_PACKAGES  := libcurl zlib openssl

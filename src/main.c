@@ -209,11 +209,11 @@ static void find_names(struct names *names)
 }
 
 /* What was rejected before the first call has no counts. */
-static bool has_counts(const struct run_summary *summary)
+static bool has_counts(const struct run_summary *summary,
+                       const struct error *error)
 {
     return summary->tally.rows > 0 || summary->tally.calls > 0 ||
-           summary->exit_status == EXIT_SIGN_IN ||
-           summary->exit_status == EXIT_STOPPED;
+           error->kind == ERROR_SIGN_IN || error->kind == ERROR_STOPPED;
 }
 
 /* Prints the error, the counts and what to do next. The error is NULL if OUTPUT
@@ -230,12 +230,13 @@ static void print_end(const struct options *options,
         print_error(error);
     if (options->quiet && succeeded)
         return;
-    if (!error || has_counts(summary))
+    if (!error || has_counts(summary, error))
         summary_print(stderr, summary);
     summary_print_steps(stderr, summary);
 }
 
-static enum exit_status run(const struct options *options)
+/* error: with which the run has ended; ERROR_NONE: OUTPUT is complete. */
+static enum exit_status run(const struct options *options, struct error *error)
 {
     struct names names;
     const struct platform platform = {
@@ -251,28 +252,30 @@ static enum exit_status run(const struct options *options)
     const struct credentials_setup setup = {options, platform.files,
                                             platform.clock, command_read};
     struct credentials credentials = {.access_token = NULL};
-    struct error error = {.kind = ERROR_NONE};
     struct run_summary summary;
     enum exit_status status;
+    struct error why;
     int result;
 
     find_names(&names);
     conclusion_begin(&summary, &platform, options);
     hooks_start(options);
     if (options->mode != MODE_CHECK &&
-        credentials_read(&credentials, &setup, &error)) {
-        conclusion_end(&summary, &platform, options, &error);
+        credentials_read(&credentials, &setup, error)) {
+        conclusion_end(&summary, &platform, options, error);
         result = -1;
     } else {
         warn_about_standard_output(options);
         result = pipeline_run(&platform, options, &credentials, &stop, &summary,
-                              &error);
+                              error);
         credentials_clear(&credentials);
     }
-    print_end(options, &summary, result ? &error : NULL);
+    if (result == 0)
+        error->kind = ERROR_NONE;
+    print_end(options, &summary, result ? error : NULL);
     if (options->metrics &&
-        metrics_file_write(platform.files, options->metrics, &summary, &error))
-        print_warning(&error);
+        metrics_file_write(platform.files, options->metrics, &summary, &why))
+        print_warning(&why);
     hooks_end(options, &summary);
     status = (enum exit_status)summary.exit_status;
     run_summary_clear(&summary);
@@ -348,6 +351,11 @@ static void print_merge(const struct options *options,
         print_error(error);
     else if (!options->quiet || summary->exit_status != EXIT_ALL_SUCCEEDED)
         summary_print(stderr, summary);
+    if (error && summary->complete)
+        fprintf(stderr,
+                "bauser-batch: %s is complete; merge again to make the other "
+                "files\n",
+                options->output);
     if (error || !options->quiet)
         summary_print_steps(stderr, summary);
 }
@@ -415,7 +423,7 @@ static enum exit_status resolve_listed(const struct options *options)
     if (resolve_check(&platform, options, &stop, &error) ||
         resolve_list_options(platform.files, options, &list, &path, &error))
         return fail(&error);
-    status = run(&list);
+    status = run(&list, &error);
     with_list.users = path;
     if (status == EXIT_ALL_SUCCEEDED)
         status = resolve(&with_list);
@@ -425,7 +433,8 @@ static enum exit_status resolve_listed(const struct options *options)
             "searched in it; use --customer-id, or --list and --users FILE to "
             "use the list as it is\n",
             stderr);
-    if (status != EXIT_USAGE) /* else another process may be writing it */
+    /* Else another process may be writing it. */
+    if (error.kind != ERROR_USAGE && error.kind != ERROR_BUSY)
         resolve_remove_list(platform.files, path);
     free(path);
     return status;
@@ -433,6 +442,8 @@ static enum exit_status resolve_listed(const struct options *options)
 
 static enum exit_status start(const struct options *options)
 {
+    struct error error;
+
     switch (options->mode) {
     case MODE_REVIEW:
         return review(options);
@@ -444,7 +455,7 @@ static enum exit_status start(const struct options *options)
     case MODE_WHOAMI:
         return identify(options);
     default:
-        return run(options);
+        return run(options, &error);
     }
 }
 

@@ -13,6 +13,7 @@
 enum error_kind {
     ERROR_NONE,
     ERROR_USAGE,   /* wrong usage or configuration; nothing was sent */
+    ERROR_BUSY,    /* another process uses a file; later it may be free */
     ERROR_INPUT,   /* the input as a whole is invalid */
     ERROR_VALUE,   /* one row's value is invalid; becomes its result row */
     ERROR_SIGN_IN, /* the service rejects the credentials */

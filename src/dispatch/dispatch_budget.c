@@ -1,6 +1,7 @@
 #include "dispatch/dispatch_state.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "cli/budget_url.h"
@@ -30,8 +31,10 @@ int dispatch_budget_open(struct dispatch *dispatch, struct error *error)
     if (!url)
         return 0;
     draw_process(budget, platform->random);
-    (void)snprintf(budget->where, sizeof(budget->where), "redis://%s:%u/",
-                   url->host, url->port);
+    (void)snprintf(budget->where, sizeof(budget->where),
+                   strchr(url->host, ':') ? "[%s]:%u" : "%s:%u", url->host,
+                   url->port);
+    place.where = budget->where;
     place.host = url->host;
     place.port = url->port;
     place.key = url->key;

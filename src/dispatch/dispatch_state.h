@@ -50,7 +50,7 @@ struct wait_state {
 struct dispatch_budget {
     struct shared_budget *shared; /* NULL: none */
     char process[17];
-    char where[URL_HOST_SIZE + 32]; /* the URL of the store */
+    char where[URL_HOST_SIZE + 16]; /* HOST:PORT of the store */
 };
 
 struct dispatch {

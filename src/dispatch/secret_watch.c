@@ -16,10 +16,10 @@ void secret_watch_init(struct secret_watch *watch,
 
 void secret_watch_clear(struct secret_watch *watch)
 {
-    for (unsigned i = 0; i < SERVICE_SECRETS; i++) {
+    for (unsigned i = 0; i < SERVICE_SECRETS; i++)
         secret_file_free(watch->values[i]);
+    for (unsigned i = 0; i < SERVICE_EARLIER; i++)
         secret_file_free(watch->earlier[i]);
-    }
 }
 
 static const char **place_of(struct call_context *context,
@@ -37,16 +37,17 @@ static const char **place_of(struct call_context *context,
     }
 }
 
-/* Calls in flight may carry the one before it. */
+/* Calls in flight may carry those before it. */
 static void replace(struct secret_watch *watch, enum credentials_secret secret,
                     char *value)
 {
     const char **place = place_of(watch->context, secret);
+    unsigned oldest = watch->replaced++ % SERVICE_EARLIER;
 
-    secret_file_free(watch->earlier[secret]);
-    watch->earlier[secret] = watch->values[secret];
+    secret_file_free(watch->earlier[oldest]);
+    watch->earlier[oldest] = watch->values[secret];
     watch->values[secret] = value;
-    watch->context->earlier_secrets[secret] = *place;
+    watch->context->earlier_secrets[oldest] = *place;
     *place = value;
 }
 

@@ -19,12 +19,14 @@ struct secret_watch {
     const struct credentials *credentials;
     struct call_context *context;
     char *values[SERVICE_SECRETS];  /* read again; NULL: not replaced */
-    char *earlier[SERVICE_SECRETS]; /* the one before that; or NULL */
+    char *earlier[SERVICE_EARLIER]; /* those before them; or NULL */
+    unsigned replaced;              /* how often a secret was */
     int64_t due;                    /* the next look */
 };
 
 /* Both are borrowed until secret_watch_clear(). The context has the secrets of
- * the credentials; it always gets the present ones, and those before them. */
+ * the credentials; it always gets the present ones, and those before them, as
+ * many as it has room for. */
 void secret_watch_init(struct secret_watch *watch,
                        const struct credentials *credentials,
                        struct call_context *context);

@@ -36,6 +36,7 @@ enum exit_status ending_status(const struct tally *tally,
         return EXIT_INPUT;
     case ERROR_SIGN_IN:
         return EXIT_SIGN_IN;
+    case ERROR_BUSY:
     case ERROR_STOPPED:
         return EXIT_STOPPED;
     case ERROR_PLANNED:

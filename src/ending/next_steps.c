@@ -302,7 +302,9 @@ void next_steps_add(struct run_summary *summary, const struct options *options,
 
     if (!options->argv)
         return;
-    if (advice != ENDING_NOTHING)
+    /* After ERROR_BUSY at the start, the other run may have another INPUT. */
+    if (advice != ENDING_NOTHING &&
+        (error->kind != ERROR_BUSY || summary->tally.calls > 0))
         add_resume(summary, options, advice == ENDING_RESUME, error);
     add_after_completion(summary, options);
     if (summary->undone_users > 0)

@@ -57,7 +57,7 @@ static int fail_open(const char *path, struct error *error)
     case ENXIO: /* a socket */
         return reject_file(path, "is not a regular file", error);
     case EWOULDBLOCK:
-        return error_set(error, ERROR_USAGE,
+        return error_set(error, ERROR_BUSY,
                          "another run is using the journal %s: wait until it "
                          "ends, or choose another OUTPUT",
                          path);

@@ -20,6 +20,7 @@
 struct budget_place {
     const char *host; /* an IPv6 address has no brackets */
     unsigned port;
+    const char *where;    /* both, for messages */
     const char *key;      /* of the budget in the store */
     const char *user;     /* NULL: the default user */
     const char *password; /* NULL: none */

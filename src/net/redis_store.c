@@ -2,6 +2,7 @@
 
 #ifdef HAVE_HIREDIS
 
+#include <errno.h>
 #include <fcntl.h>
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
@@ -9,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/host_lookup.h"
+#include "net/redis_error.h"
 #include "net/redis_script.h"
 
 #define PARTS      4     /* of a reply */
@@ -16,7 +19,6 @@
 #define MAX_TIME   INT64_C(1000000000000000) /* 31 years */
 #define HASH_TEXT  41                        /* of SHA-1, with its NUL */
 #define KEY_SUFFIX ":shards"
-#define NO_RATE    "none"
 #define SECOND     1000000
 
 /* The commands whose replies are expected, in this order. */
@@ -25,10 +27,12 @@ enum command { COMMAND_AUTH, COMMAND_LOAD, COMMAND_SCRIPT, COMMANDS };
 struct redis_store {
     struct budget_store store; /* first: its address is that of the whole */
     struct budget_place place;
-    char *processes;     /* KEYS[2] */
-    redisContext *redis; /* NULL: no connection */
-    bool unsent;         /* a part of the commands */
-    size_t received;     /* bytes since the last request */
+    char *processes;            /* KEYS[2] */
+    bool asked;                 /* a request waits for its reply */
+    struct host_lookup *lookup; /* for the next connection; NULL: none */
+    redisContext *redis;        /* NULL: no connection */
+    bool unsent;                /* a part of the commands */
+    size_t received;            /* bytes since the last request */
     bool expected[COMMANDS];
     char hash[HASH_TEXT];          /* of the script, for EVALSHA */
     struct budget_request request; /* the last one */
@@ -42,10 +46,12 @@ static struct redis_store *of(struct budget_store *store)
 
 /* ---- connections -------------------------------------------------------- */
 
+/* A lookup goes on: the next request may need it. */
 static void close_connection(struct budget_store *base)
 {
     struct redis_store *store = of(base);
 
+    store->asked = false;
     if (store->redis)
         redisFree(store->redis);
     store->redis = NULL;
@@ -55,6 +61,7 @@ static void close_connection(struct budget_store *base)
 static void free_store(struct budget_store *base)
 {
     close_connection(base);
+    host_lookup_free(of(base)->lookup);
     free(of(base)->processes);
     free(of(base));
 }
@@ -63,9 +70,12 @@ static void poll_store(const struct budget_store *base, struct pollfd *fd)
 {
     const struct redis_store *store = (const struct redis_store *)base;
 
-    *fd = (struct pollfd){.fd = -1};
-    if (!store->redis)
+    *fd = (struct pollfd){.fd = -1, .events = POLLIN};
+    if (!store->redis) {
+        if (store->asked && store->lookup)
+            fd->fd = host_lookup_fd(store->lookup);
         return;
+    }
     fd->fd = store->redis->fd;
     fd->events = store->unsent ? POLLIN | POLLOUT : POLLIN;
 }
@@ -90,7 +100,7 @@ static void put_script(struct redis_store *store, bool whole)
                            store->place.key,
                            store->processes,
                            store->place.process,
-                           request->rate > 0 ? rate : NO_RATE,
+                           request->rate > 0 ? rate : REDIS_NO_RATE,
                            spacing,
                            wanted,
                            request->stopped ? "1" : "0",
@@ -116,12 +126,11 @@ static void sign_in(struct redis_store *store)
     put(store, COMMAND_AUTH, place->user ? 3 : 2, words);
 }
 
-static void connect_store(struct redis_store *store)
+static void connect_store(struct redis_store *store, const char *address)
 {
     const char *load[] = {"SCRIPT", "LOAD", redis_script};
 
-    store->redis =
-        redisConnectNonBlock(store->place.host, (int)store->place.port);
+    store->redis = redisConnectNonBlock(address, (int)store->place.port);
     if (!store->redis || store->redis->err) {
         (void)snprintf(store->failure, sizeof(store->failure), "%s",
                        store->redis ? store->redis->errstr : "out of memory");
@@ -134,120 +143,62 @@ static void connect_store(struct redis_store *store)
     store->hash[0] = '\0';
 }
 
-/* Sends what the socket accepts now. */
-static int flush(struct redis_store *store)
+/* Sends what the socket accepts now. A failure is found by the next reading. */
+static void flush(struct redis_store *store)
 {
     int done = 0;
 
-    if (!store->unsent)
-        return 0;
-    if (redisBufferWrite(store->redis, &done) != REDIS_OK)
-        return -1;
-    store->unsent = !done;
-    return 0;
+    if (store->unsent && redisBufferWrite(store->redis, &done) == REDIS_OK)
+        store->unsent = !done;
 }
 
+static void send_request(struct redis_store *store)
+{
+    store->received = 0;
+    put_script(store, !*store->hash);
+    flush(store);
+}
+
+/* Connects and sends the request, as soon as the host's address is known. */
+static void open_connection(struct redis_store *store)
+{
+    const char *text = NULL;
+
+    if (!store->lookup)
+        store->lookup = host_lookup_start(store->place.host);
+    switch (store->lookup ? host_lookup_take(store->lookup, &text)
+                          : HOST_LOOKUP_FAILED) {
+    case HOST_LOOKUP_WAITS:
+        return;
+    case HOST_LOOKUP_FOUND:
+        connect_store(store, text);
+        break;
+    case HOST_LOOKUP_FAILED:
+        store->asked = false;
+        (void)snprintf(store->failure, sizeof(store->failure), "%s",
+                       text ? text : strerror(errno));
+        break;
+    }
+    host_lookup_free(store->lookup);
+    store->lookup = NULL;
+    if (store->redis)
+        send_request(store);
+}
+
+/* A failure is returned by take(). */
 static void ask(struct budget_store *base, const struct budget_request *request)
 {
     struct redis_store *store = of(base);
 
     store->request = *request;
-    if (!store->redis)
-        connect_store(store);
-    if (!store->redis)
-        return;
-    store->received = 0;
-    put_script(store, !*store->hash);
-    (void)flush(store); /* its failure is found by take() */
+    store->asked = true;
+    if (store->redis)
+        send_request(store);
+    else
+        open_connection(store);
 }
 
 /* ---- replies ------------------------------------------------------------ */
-
-static bool begins(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
-static enum budget_event reject_rate(const struct redis_store *store,
-                                     const char *rate, struct error *error)
-{
-    if (strcmp(rate, NO_RATE) == 0)
-        (void)error_set(error, ERROR_USAGE,
-                        "--budget: the budget %s is used without --rate by "
-                        "other runs; leave out --rate, use another key, or "
-                        "wait until 2 minutes after their end",
-                        store->place.key);
-    else
-        (void)error_set(error, ERROR_USAGE,
-                        "--budget: the budget %s is used with --rate %s by "
-                        "other runs; pass the same --rate to all shards, use "
-                        "another key, or wait until 2 minutes after their end",
-                        store->place.key, rate);
-    return BUDGET_REJECTED;
-}
-
-/* Is it an error about the password, and not one that waiting corrects? */
-static bool concerns_password(enum command command, const char *text)
-{
-    return begins(text, "NOAUTH") || begins(text, "WRONGPASS") ||
-           (command == COMMAND_AUTH && begins(text, "ERR ") &&
-            !strstr(text, "max number of clients"));
-}
-
-/* A server without the command AUTH returns its arguments. */
-static const char *without_password(enum command command, const char *text)
-{
-    return command == COMMAND_AUTH && strstr(text, "unknown command")
-               ? "ERR unknown command AUTH"
-               : text;
-}
-
-static enum budget_event reject_password(const struct redis_store *store,
-                                         const char *text, struct error *error)
-{
-    (void)error_set(error, ERROR_USAGE,
-                    "--budget: Redis at %s:%u rejects the %s (%s); %s",
-                    store->place.host, store->place.port,
-                    store->place.password ? "password" : "connection", text,
-                    store->place.password
-                        ? "correct the user name in the URL, or the password "
-                          "in BAUSER_BUDGET_PASSWORD_FILE"
-                        : "write its password to a secret file, and set "
-                          "BAUSER_BUDGET_PASSWORD_FILE to its name");
-    return BUDGET_REJECTED;
-}
-
-static enum budget_event reject_rights(const char *text, struct error *error)
-{
-    (void)error_set(error, ERROR_USAGE,
-                    "--budget: the user of Redis lacks a right (%s); give it "
-                    "those in bauser-batch(7), SHARED BUDGET",
-                    text);
-    return BUDGET_REJECTED;
-}
-
-/* An error of Redis. */
-static enum budget_event take_failure(const struct redis_store *store,
-                                      enum command command, const char *text,
-                                      struct error *error)
-{
-    text = without_password(command, text);
-    if (concerns_password(command, text))
-        return reject_password(store, text, error);
-    if (strstr(text, "NOPERM") || strstr(text, "can't run this command"))
-        return reject_rights(text, error);
-    if (begins(text, "BUDGETRATE "))
-        return reject_rate(store, text + strlen("BUDGETRATE "), error);
-    if (strstr(text, "WRONGTYPE")) {
-        (void)error_set(error, ERROR_USAGE,
-                        "--budget: the key %s in Redis is not a budget; use "
-                        "another key",
-                        store->place.key);
-        return BUDGET_REJECTED;
-    }
-    (void)error_set(error, ERROR_STOPPED, "%s", text);
-    return BUDGET_LOST;
-}
 
 static enum budget_event take_script(const struct redis_store *store,
                                      const redisReply *reply,
@@ -293,11 +244,13 @@ static enum budget_event take_reply(struct redis_store *store,
     store->expected[command] = false;
     if (reply->type == REDIS_REPLY_ERROR) {
         /* Somebody has flushed the scripts. */
-        if (command == COMMAND_SCRIPT && begins(reply->str, "NOSCRIPT")) {
+        if (command == COMMAND_SCRIPT &&
+            strncmp(reply->str, "NOSCRIPT", 8) == 0) {
             put_script(store, true);
             return BUDGET_NOTHING;
         }
-        return take_failure(store, command, reply->str, error);
+        return redis_error_judge(&store->place, command == COMMAND_AUTH,
+                                 reply->str, error);
     }
     if (command == COMMAND_SCRIPT)
         return take_script(store, reply, result, error);
@@ -311,9 +264,8 @@ static enum budget_event reject_protocol(const struct redis_store *store,
                                          struct error *error)
 {
     (void)error_set(error, ERROR_USAGE,
-                    "--budget: there is no Redis at %s:%u (%s); correct the "
-                    "URL",
-                    store->place.host, store->place.port,
+                    "--budget: there is no Redis at %s (%s); correct the URL",
+                    store->place.where,
                     *store->redis->errstr ? store->redis->errstr
                                           : "the reply is too long");
     return BUDGET_REJECTED;
@@ -327,7 +279,7 @@ static enum budget_event take_replies(struct redis_store *store,
     enum budget_event event = BUDGET_NOTHING;
     size_t before = reader->len;
 
-    if (flush(store) || redisBufferRead(store->redis) != REDIS_OK) {
+    if (redisBufferRead(store->redis) != REDIS_OK) {
         (void)error_set(error, ERROR_STOPPED, "%s", store->redis->errstr);
         return BUDGET_LOST;
     }
@@ -343,9 +295,9 @@ static enum budget_event take_replies(struct redis_store *store,
         event = take_reply(store, reply, result, error);
         freeReplyObject(reply);
     }
-    return event == BUDGET_NOTHING && flush(store)
-               ? BUDGET_NOTHING /* the next read reports it */
-               : event;
+    if (event == BUDGET_NOTHING)
+        flush(store);
+    return event;
 }
 
 static enum budget_event take(struct budget_store *base,
@@ -354,7 +306,11 @@ static enum budget_event take(struct budget_store *base,
     struct redis_store *store = of(base);
     enum budget_event event;
 
+    if (!store->redis && store->asked)
+        open_connection(store);
     if (!store->redis) {
+        if (store->asked)
+            return BUDGET_NOTHING;
         (void)error_set(error, ERROR_STOPPED, "%s", store->failure);
         return BUDGET_LOST;
     }

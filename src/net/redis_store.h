@@ -2,8 +2,7 @@
  * A store of shared budgets in Redis 5 or newer (budget_store.h). A script in
  * Redis, see redis_script.h, gives the calls their times.
  *
- * It never waits, except to resolve the host's name when it connects. There is
- * no TLS.
+ * It never waits, also not for the host's address. There is no TLS.
  */
 #ifndef NET_REDIS_STORE_H
 #define NET_REDIS_STORE_H

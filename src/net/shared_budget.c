@@ -382,7 +382,7 @@ static int take_event(struct shared_budget *budget, int64_t now,
 
     switch (budget->store->functions->take(budget->store, &reply, &why)) {
     case BUDGET_NOTHING:
-        /* The request may have taken its time, to resolve the host's name. */
+        /* Only now is a new connection used, after a turn of any length. */
         if (budget->expiry == 0)
             budget->expiry = now + REPLY_TIME;
         else if (budget->asking && now >= budget->expiry)

@@ -88,6 +88,23 @@ static int check_input(const struct merging *merge, struct error *error)
 
 /* ---- OUTPUT -------------------------------------------------------------- */
 
+/* They may have been replaced since their summaries were compared with them. */
+static int check_files(const struct merge_shards *shards,
+                       unsigned char (*digests)[HASH_SIZE], struct error *error)
+{
+    char read[RUN_SUMMARY_DIGEST];
+
+    for (unsigned i = 0; i < shards->count; i++) {
+        run_summary_put_digest(read, digests[i]);
+        if (strcmp(read, shards->list[i].sha256) != 0)
+            return error_set(error, ERROR_STOPPED,
+                             "%s was changed during the merge, so nothing was "
+                             "written; merge again",
+                             shards->list[i].path);
+    }
+    return 0;
+}
+
 static int check_rows(const struct merging *merge, struct error *error)
 {
     uint64_t found = merge->summary->tally.rows, all = merge->shards.rows;
@@ -107,16 +124,19 @@ static int write_output(void *context, struct writer *writer,
     const struct merge_shards *shards = &merge->shards;
     const struct file_system *files = merge->platform->files;
     const char *paths[MERGE_SHARDS_MAX];
+    unsigned char digests[MERGE_SHARDS_MAX][HASH_SIZE];
     const struct merged_rows_setup setup = {.files = files,
                                             .paths = paths,
                                             .count = shards->count,
                                             .stop = merge->stop,
-                                            .tally = &merge->summary->tally};
+                                            .tally = &merge->summary->tally,
+                                            .digests = digests};
     unsigned char digest[HASH_SIZE];
 
     for (unsigned i = 0; i < shards->count; i++)
         paths[i] = shards->list[i].path;
-    if (merged_rows_write(&setup, writer, error) || check_rows(merge, error) ||
+    if (merged_rows_write(&setup, writer, error) ||
+        check_files(shards, digests, error) || check_rows(merge, error) ||
         writer_stop(writer, error) ||
         merge_undo_write(shards, files, merge->options,
                          service_find(merge->summary->service), error))

@@ -269,6 +269,7 @@ static int add(struct merge_shards *shards, unsigned index,
 {
     struct merge_shard *shard = &shards->list[index];
 
+    memcpy(shard->sha256, summary->output_sha256, sizeof(shard->sha256));
     shard->rows = summary->tally.rows;
     shard->failed = ending_rows_failed(&summary->tally);
     shard->updated = summary->tally.by_status[STATUS_UPDATED] +
@@ -298,7 +299,7 @@ static void begin_sum(struct run_summary *sum)
     sum->plan = (struct run_plan){.name = NULL};
     sum->step_count = 0;
     sum->fingerprint[0] = '\0';
-    sum->resumed = false;
+    sum->resumed = sum->complete = false;
     for (unsigned i = 0; i < sum->option_count; i++)
         if (!is_own(sum->options[i].name))
             sum->options[count++] = sum->options[i];
@@ -339,6 +340,7 @@ int merge_shards_read(struct merge_shards *shards,
     result = read_shard(shards, 0, files, options, summary, summary, error);
     if (result) {
         summary->step_count = 0; /* those after the run of the shard */
+        summary->complete = false;
         return -1;
     }
     /* Compared with the others; the texts stay those of the summary. */

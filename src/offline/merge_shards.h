@@ -19,9 +19,10 @@
 struct merge_shard {
     char *path;    /* its OUTPUT */
     bool complete; /* it is there, and no run of it is unfinished */
-    uint64_t
-        rows; /* of its result, as the next three; after merge_shards_read()
-               */
+
+    /* After merge_shards_read(), of its result: */
+    char sha256[RUN_SUMMARY_DIGEST];
+    uint64_t rows;
     uint64_t failed;
     uint64_t updated; /* rows whose users may have been sent an update */
     int64_t elapsed;  /* milliseconds */

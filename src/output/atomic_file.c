@@ -293,7 +293,7 @@ static int open_locked(struct atomic_file *file,
         return 0;
     if (errno != EWOULDBLOCK)
         return fail_creation(file, error);
-    return error_set(error, ERROR_USAGE,
+    return error_set(error, ERROR_BUSY,
                      "another run is writing %s: wait until it ends, or choose "
                      "another %s",
                      file->staging, setup->label);

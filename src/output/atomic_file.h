@@ -55,8 +55,7 @@ struct atomic_file {
  *
  * ERROR_USAGE
  *
- * - if the staging file can't be created, if another run has locked it, or if
- *   its file system has no locks,
+ * - if the staging file can't be created, or if its file system has no locks,
  * - if PATH is a directory, a device, a pipe or the file that standard output
  *   writes to,
  * - if PATH, PATH.part or PATH.journal could not be replaced or removed at the
@@ -69,7 +68,8 @@ struct atomic_file {
  * or
  * - if PATH, PATH.part or PATH.journal is the input.
  *
- * ERROR_LOCAL without memory. After a failure, there is nothing to close. */
+ * ERROR_BUSY if another run has locked the staging file, and ERROR_LOCAL
+ * without memory. After a failure, there is nothing to close. */
 int atomic_file_open(struct atomic_file *file,
                      const struct atomic_file_setup *setup,
                      struct error *error);

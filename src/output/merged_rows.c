@@ -2,20 +2,23 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "base/buffer.h"
 #include "output/format.h"
 #include "output/prior_result.h"
 
-#define HEADER_MAX 4096
-#define CHECKED    4096 /* rows between two looks at *stop */
+#define HEADER_MAX  4096
+#define OTHER_FILES 8    /* that are open */
+#define CHECKED     4096 /* rows between two looks at *stop */
 
 /* A file and its next row. */
 struct source {
     const char *path;
     struct prior_result *rows;
     struct prior_row row;
+    unsigned char *digest; /* to be filled in */
 };
 
 /* A heap: the source with the lowest row number is the first one. */
@@ -51,14 +54,30 @@ static void sift_down(struct heap *heap, unsigned at)
 }
 
 /* Each file needs a descriptor. */
-static void raise_limit(void)
+static int raise_limit(unsigned files, struct error *error)
 {
     struct rlimit limit;
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return 0;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_max >= files + OTHER_FILES)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "a merge of %u files needs %u open files, and only %lu "
+                     "are allowed: raise the limit (ulimit -n)",
+                     files, files + OTHER_FILES, (unsigned long)limit.rlim_max);
+}
+
+/* Reads the next row. 1, or 0 at the end, or -1. */
+static int read_next(struct source *source, struct error *error)
+{
+    int more = prior_result_next(source->rows, &source->row, error);
+
+    if (more == 0)
+        memcpy(source->digest, prior_result_digest(source->rows), HASH_SIZE);
+    return more;
 }
 
 static int open_sources(struct heap *heap,
@@ -70,10 +89,11 @@ static int open_sources(struct heap *heap,
         int more;
 
         source->path = setup->paths[i];
+        source->digest = setup->digests[i];
         source->rows = prior_result_open_any(setup->files, source->path, error);
         if (!source->rows)
             return -1;
-        more = prior_result_next(source->rows, &source->row, error);
+        more = read_next(source, error);
         if (more < 0)
             return -1;
         if (more > 0)
@@ -112,7 +132,7 @@ static int write_first(struct heap *heap, struct tally *tally,
     count_row(tally, row);
     if (writer_write(writer, row->text, row->len, error))
         return -1;
-    more = prior_result_next(source->rows, &source->row, error);
+    more = read_next(source, error);
     if (more < 0)
         return -1;
     if (more == 0)
@@ -138,7 +158,8 @@ static int write_header(struct writer *writer, struct error *error)
 static int write_all(struct heap *heap, const struct merged_rows_setup *setup,
                      struct writer *writer, struct error *error)
 {
-    if (open_sources(heap, setup, error) || write_header(writer, error))
+    if (raise_limit(setup->count, error) || open_sources(heap, setup, error) ||
+        write_header(writer, error))
         return -1;
     while (heap->count > 0) {
         if (setup->tally->rows % CHECKED == 0 && *setup->stop)
@@ -159,7 +180,6 @@ int merged_rows_write(const struct merged_rows_setup *setup,
     };
     int result;
 
-    raise_limit();
     result = heap.sources && heap.list ? write_all(&heap, setup, writer, error)
                                        : error_memory(error);
     for (unsigned i = 0; heap.sources && i < setup->count; i++)

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file_system.h"
+#include "base/hash.h"
 #include "output/result_writer.h"
 #include "output/writer.h"
 
@@ -19,11 +20,14 @@ struct merged_rows_setup {
     unsigned count;
     const volatile sig_atomic_t *stop;
     struct tally *tally; /* rows, by_status, again and errors are counted up */
+    unsigned char (*digests)[HASH_SIZE]; /* filled in: the SHA-256 of each file,
+                                            as it was read */
 };
 
 /* Writes the header and all rows, in the order of their numbers. Memory depends
- * on the number of files only. ERROR_USAGE if a row is in two files, or as
- * prior_result_open_any(); ERROR_STOPPED if *stop became nonzero; ERROR_LOCAL.
+ * on the number of files only. ERROR_USAGE if a row is in two files, if so many
+ * files cannot be open, or as prior_result_open_any(); ERROR_STOPPED if *stop
+ * became nonzero; ERROR_LOCAL.
  */
 int merged_rows_write(const struct merged_rows_setup *setup,
                       struct writer *writer, struct error *error);

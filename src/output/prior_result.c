@@ -176,8 +176,8 @@ static int blame_usage(struct error *error)
     if (why.kind != ERROR_INPUT)
         return -1;
     return error_set(error, ERROR_USAGE,
-                     "%.430s; --retry-failed needs the OUTPUT of a finished "
-                     "run, as it was written",
+                     "%.430s; use the OUTPUT of a finished run, as it was "
+                     "written",
                      why.text);
 }
 
@@ -233,17 +233,17 @@ static int open_file(struct prior_result *prior,
                      const struct file_system *files, const char *path,
                      struct error *error)
 {
+    const char *label = prior->of_apply ? "--retry-failed: " : "";
     struct stat status;
 
     if (files->stat(files, path, &status))
-        return error_set(error, ERROR_USAGE,
-                         "--retry-failed: %s cannot be read: %s", path,
-                         strerror(errno));
+        return error_set(error, ERROR_USAGE, "%s%s cannot be read: %s", label,
+                         path, strerror(errno));
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "--retry-failed: %s is not a regular file; use the "
-                         "OUTPUT of a finished run",
-                         path);
+                         "%s%s is not a regular file; use the OUTPUT of a "
+                         "finished run",
+                         label, path);
     prior->input = input_open(files, path, error);
     return prior->input ? 0 : -1;
 }
@@ -266,7 +266,9 @@ static struct prior_result *open_result(const struct file_system *files,
         error_memory(error);
         goto fail;
     }
-    if (open_file(prior, files, path, error) || start_reading(prior, error))
+    if (open_file(prior, files, path, error) ||
+        (!of_apply && input_keep_hash(prior->input, error)) ||
+        start_reading(prior, error))
         goto fail;
     return prior;
 
@@ -286,6 +288,11 @@ struct prior_result *prior_result_open_any(const struct file_system *files,
                                            struct error *error)
 {
     return open_result(files, path, false, error);
+}
+
+const unsigned char *prior_result_digest(const struct prior_result *prior)
+{
+    return input_digest(prior->input);
 }
 
 void prior_result_free(struct prior_result *prior)

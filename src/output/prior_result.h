@@ -23,10 +23,12 @@ struct prior_result;
 struct prior_result *prior_result_open(const struct file_system *files,
                                        const char *path, struct error *error);
 
-/* The same for the result of any run except --export. */
+/* The same for the result of any run except --export. After its last row,
+ * prior_result_digest() is the SHA-256 of what was read. */
 struct prior_result *prior_result_open_any(const struct file_system *files,
                                            const char *path,
                                            struct error *error);
+const unsigned char *prior_result_digest(const struct prior_result *prior);
 
 /* NULL does nothing. */
 void prior_result_free(struct prior_result *prior);

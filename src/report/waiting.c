@@ -167,7 +167,7 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
         add_time(text, " until ", fact->until_wall);
         break;
     case WAITING_STORE:
-        add_host(text, fact->where);
+        add_text(text, " ", fact->where);
         break;
     case WAITING_BUDGET:
         add_rate(text, ": ", fact->per_minute);
@@ -217,10 +217,10 @@ void waiting_format_end(char text[WAITING_TEXT_SIZE],
 
     text[0] = '\0';
     add_text(text, "", starts[reason]);
-    if (reason == WAITING_TOKEN_LOCK || reason == WAITING_TOKEN_FILE)
+    if (reason == WAITING_TOKEN_LOCK || reason == WAITING_TOKEN_FILE ||
+        reason == WAITING_STORE)
         add_text(text, " ", fact->where);
-    else if (reason == WAITING_TOKEN || reason == WAITING_CONNECTION ||
-             reason == WAITING_STORE)
+    else if (reason == WAITING_TOKEN || reason == WAITING_CONNECTION)
         add_host(text, fact->where);
     add_duration(text, ", after ", now - since);
 }

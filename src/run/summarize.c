@@ -190,8 +190,10 @@ void run_summarize(struct run *run, const struct error *why)
     note_output(run);
     conclusion_end(summary, run->platform, run->options, why);
     run->summarized = true;
-    /* After wrong usage there was no run. */
-    if (summary->exit_status == EXIT_USAGE || !may_write(run))
+    /* Then there was no run. */
+    if (why && (why->kind == ERROR_USAGE || why->kind == ERROR_BUSY))
+        return;
+    if (!may_write(run))
         return;
     if (summary_file_write(files, run->options, summary, &error))
         progress_message(&run->progress, "warning: %s", error.text);

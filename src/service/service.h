@@ -20,7 +20,8 @@
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
 
-#define SERVICE_SECRETS 4 /* of a call besides the access token */
+#define SERVICE_SECRETS 4  /* of a call besides the access token */
+#define SERVICE_EARLIER 16 /* of these that were replaced */
 
 /* The values that all calls of a run share; borrowed. */
 struct call_context {
@@ -36,7 +37,7 @@ struct call_context {
     const char *application_token; /* this and the next two: legacy_sign_in */
     const char *user_name;
     const char *password;
-    const char *earlier_secrets[SERVICE_SECRETS]; /* that were replaced, as
+    const char *earlier_secrets[SERVICE_EARLIER]; /* that were replaced last, as
                                                      earlier_token */
 };
 

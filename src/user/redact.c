@@ -85,7 +85,7 @@ static void put_secrets(struct values *values, const struct known_values *known)
     put(values, context->application_token);
     put(values, context->user_name);
     put(values, context->password);
-    for (unsigned i = 0; i < SERVICE_SECRETS; i++)
+    for (unsigned i = 0; i < SERVICE_EARLIER; i++)
         put(values, context->earlier_secrets[i]);
     put_cells(values, known, true);
 }

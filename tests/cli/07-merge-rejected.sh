@@ -94,6 +94,24 @@ rejected 2 'all.0-of-8.csv is not the file that its summary describes'
 expect_none 'grep Failed' err
 cp kept/* .
 
+# A result that is replaced after it was compared with its summary, while the merge
+# waits for INPUT.
+mv in.csv in.kept
+mkfifo in.csv
+"${PROGRAM[@]}" --merge --failed failed.csv all.csv >out 2>err &
+merge=$!
+exec 3>in.csv
+sed 's/Updated/Failed/' kept/all.3-of-8.csv >all.3-of-8.csv
+cat in.kept >&3
+exec 3>&-
+status=0
+wait "$merge" || status=$?
+[ "$status" -eq 5 ] || fail "exit status $status"
+expect_stderr 'all.3-of-8.csv was changed during the merge' 'merge again'
+expect_no_file all.csv all.csv.part failed.csv
+mv in.kept in.csv
+cp kept/* .
+
 # No file of the shards is replaced: INPUT, though it is not an argument, or a
 # result. OUTPUT may have had the name of INPUT.
 cp in.csv in.kept

@@ -83,6 +83,16 @@ grep -qx 'bauser_batch_exit_status.* 1' m.prom
 grep -q '<th scope="row">7/8</th>' r.html
 expect_stderr "$rows rows: "
 
+# Without room for the report, OUTPUT is complete. Too few descriptors.
+mkdir report
+run 2 --merge --report report all.csv
+status=0
+"${PROGRAM[@]}" --merge --report nowhere/r.html all.csv >out 2>err || status=$?
+[ "$status" -eq 6 ] || fail "exit status $status"
+expect_stderr 'all.csv is complete; merge again'
+(ulimit -n 12 && run 2 --merge all.csv)
+expect_stderr 'a merge of 8 files needs 16 open files, and only 12 are allowed'
+
 # What the merge wrote can be reviewed, and another merge replaces it.
 run 0 --review --failed again.csv in.csv all.csv
 expect_file again.csv <failed.csv

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What is at the address of the budget may reply with anything: no password is
-# printed, no wait is endless, no reply uses much memory, and only an error about
-# the password or the protocol rejects the run.
+# printed, no wait is endless, no reply uses much memory, and only what somebody
+# must correct rejects the run.
 . "${0%/*}/../lib.sh"
 "$BAUSER_BATCH" --version >version
 if grep -q 'without hiredis' version; then
@@ -19,12 +19,15 @@ print(listener.getsockname()[1], flush=True)
 
 def serve(connection):
     try:
-        connection.recv(65536)
+        denies = text.startswith(b"-DENIED")  # Redis does not wait for a request
+        if not denies:
+            connection.recv(65536)
         connection.sendall(text.removesuffix(b"..."))
         while text.endswith(b"..."):
             connection.sendall(b":1\r\n" * 10000)
-        while connection.recv(65536):
+        while not denies and connection.recv(65536):
             pass
+        connection.close()
     except OSError:
         pass
 
@@ -62,6 +65,20 @@ expect_none hunter2 err
 
 with 0 '-ERR max number of clients reached\r\n'
 expect_stderr 'no connection to the store' 'max number of clients'
+
+# No server. Messages contain an address of IPv6 in brackets.
+run 0 --budget 'redis://[::1]:1/contoso' in.csv out.csv
+expect_stderr 'no connection to the store of the budget [::1]:1: '
+
+# What somebody must correct.
+with 2 '-DENIED Redis is running in protected mode because ...\r\n'
+expect_stderr 'is in protected mode' 'BAUSER_BUDGET_PASSWORD_FILE'
+with 2 '+OK\r\n-NOPERM this user has no permissions to run the script command\r\n'
+expect_stderr 'the user of Redis lacks a right (NOPERM'
+with 2 "$OK"'-CROSSSLOT Keys in request don'"'"'t hash to the same slot\r\n'
+expect_stderr 'write its name in braces, as in redis://127.0.0.1'
+with 2 "$OK"'-MOVED 8161 10.0.0.2:6379\r\n'
+expect_stderr '(MOVED 8161 10.0.0.2:6379); write the address of that node'
 
 # A lease or a pause of any length.
 with 0 "$OK"'*4\r\n:0\r\n:0\r\n:0\r\n:9223372036854775807\r\n'

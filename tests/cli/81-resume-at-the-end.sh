@@ -31,7 +31,7 @@ for out in out.csv out.csv.gz; do
             expect_counts applied=10
     }
     wait_until done_but_one
-    run 2 --resume in.csv "$out"
+    run 5 --resume in.csv "$out"
     expect_stderr 'another run is writing'
     kill -KILL "$program"
     wait "$program" || true

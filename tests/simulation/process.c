@@ -218,6 +218,7 @@ static enum process_end judge_error(struct simulation *simulation,
     case ERROR_LOCAL:
         return PROCESS_STOPPED;
     case ERROR_USAGE:
+    case ERROR_BUSY:
     case ERROR_INPUT:
     case ERROR_NONE:
     case ERROR_VALUE:

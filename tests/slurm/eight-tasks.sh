@@ -29,12 +29,12 @@ state() {
 }
 
 sim_start
-run 1 users.csv.gz single.csv
+run 1 --report single.html users.csv.gz single.csv
 state >single.users
 sim_start --latency 100
 redis_start
 cluster_start
-samples_for 8 40/s
+samples_for 8 80/s
 
 submit sh slurm/submit.sh >submitted
 read -r job <submitted
@@ -65,8 +65,11 @@ columns result.csv "${columns[@]}" | expect_file single.columns
 state | expect_file single.users
 jq -r '.shard, (.merged_shards | length, (map(.rows) | add))' \
     result.csv.summary.json | expect_file <(printf '%s\n' null 8 "$rows")
+of_rows='.rows, (.errors | sort), .exit.status'
+jq -S "$of_rows" single.csv.summary.json >single.rows
+jq -S "$of_rows" result.csv.summary.json | expect_file single.rows
 grep -q '<th scope="row">7/8</th>' report.html
-[ "$(find . -name '*.html' | wc -l)" -eq 1 ]
+find . -name '*.html' ! -name single.html | expect_file <(echo ./report.html)
 expect_counts most_applied=1 update_overlaps=0
 # What was tried has happened.
 grep -q 'stopped by a signal' shard-2.log

@@ -82,6 +82,7 @@ static struct budget_store *open_store(const struct budget_place *place,
 {
     (void)error;
     assert_string_equal(place->host, "redis.example");
+    assert_string_equal(place->where, "redis.example:6379");
     assert_string_equal(place->key, "contoso");
     assert_null(place->user);
     assert_int_equal(strlen(place->process), 16);
@@ -229,7 +230,7 @@ static void test_away(void **state)
     assert_int_equal(fixture->fake.service.network.count, 0);
     fact = waits_for(fixture, WAITING_STORE);
     assert_true(fact.holds && fact.at_once);
-    assert_string_equal(fact.where, "redis://redis.example:6379/");
+    assert_string_equal(fact.where, "redis.example:6379");
     assert_string_equal(fact.failure, "the store's reason");
     assert_true(fact.per_minute > 59.99 && fact.per_minute < 60.01);
     assert_int_equal(pass(fixture, 60000), 0);

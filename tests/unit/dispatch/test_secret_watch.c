@@ -64,8 +64,7 @@ static void test_changed(void **state)
     assert_string_equal(secret_watch_look(watch, false, 4000),
                         "BAUSER_PASSWORD_FILE");
     assert_string_equal(fixture->context.password, "password-two");
-    assert_string_equal(fixture->context.earlier_secrets[CREDENTIALS_PASSWORD],
-                        "password-1");
+    assert_string_equal(fixture->context.earlier_secrets[0], "password-1");
     assert_string_equal(fixture->context.developer_token, "developer-1");
     assert_null(secret_watch_look(watch, false, 6000));
 }
@@ -86,12 +85,30 @@ static void test_refused(void **state)
     assert_null(secret_watch_look(watch, true, 2));
     assert_int_equal(chmod("developer", 0600), 0);
     assert_non_null(secret_watch_look(watch, true, 3));
-    assert_string_equal(
-        fixture->context.earlier_secrets[CREDENTIALS_DEVELOPER_TOKEN],
-        "developer-2");
+    assert_string_equal(fixture->context.earlier_secrets[0], "developer-1");
+    assert_string_equal(fixture->context.earlier_secrets[1], "developer-2");
     assert_int_equal(unlink("developer"), 0);
     assert_null(secret_watch_look(watch, true, 4));
     assert_string_equal(fixture->context.developer_token, "developer-3");
+}
+
+/* Of more secrets than a context has room for, the last ones must be kept. */
+static void test_many(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *const *earlier = fixture->context.earlier_secrets;
+    char name[24], expected[24];
+
+    for (unsigned i = 1; i <= SERVICE_EARLIER + 2; i++) {
+        (void)snprintf(name, sizeof(name), "secret-%u", i);
+        make_file(i % 2 ? "developer" : "password", name, 0600);
+        assert_non_null(secret_watch_look(&fixture->watch, true, i));
+    }
+    for (unsigned i = 0; i < SERVICE_EARLIER; i++) {
+        (void)snprintf(expected, sizeof(expected), "secret-%u",
+                       i < 2 ? SERVICE_EARLIER + i - 1 : i - 1);
+        assert_string_equal(earlier[i], expected);
+    }
 }
 
 int main(void)
@@ -99,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_changed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_many, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

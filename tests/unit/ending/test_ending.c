@@ -34,6 +34,7 @@ static void test_failed(void **state)
         {ERROR_USAGE, 2, ENDING_NOTHING},  {ERROR_INPUT, 3, ENDING_NOTHING},
         {ERROR_SIGN_IN, 4, ENDING_RESUME}, {ERROR_STOPPED, 5, ENDING_RESUME},
         {ERROR_LOCAL, 6, ENDING_RESUME},   {ERROR_PLANNED, 10, ENDING_RESUME},
+        {ERROR_BUSY, 5, ENDING_RESUME},
     };
     const struct tally tally = {.rows = 1, .by_status[STATUS_UNKNOWN] = 1};
     struct options options = {.mode = MODE_APPLY, .output = "out.csv"};

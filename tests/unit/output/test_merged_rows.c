@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "base/file.h"
 #include "files.h"
 #include "output/merged_rows.h"
 
@@ -14,6 +15,8 @@
 #define OUTPUT "merged.csv"
 
 static const char *const names[] = {"0.csv", "1.csv", "2.csv"};
+
+static unsigned char digests[COUNT(names)][HASH_SIZE];
 
 static void assert_output(const char *expected)
 {
@@ -35,7 +38,8 @@ static int merge(const char *const texts[3], struct tally *tally, int stop,
                                             .paths = names,
                                             .count = 3,
                                             .stop = &stopped,
-                                            .tally = tally};
+                                            .tally = tally,
+                                            .digests = digests};
     const struct atomic_file_setup output = {.files = &file_system_posix,
                                              .label = "OUTPUT",
                                              .path = OUTPUT,
@@ -57,7 +61,8 @@ static int merge(const char *const texts[3], struct tally *tally, int stop,
     return result;
 }
 
-/* All rows must be written once, in the order of their numbers, and counted. */
+/* All rows must be written once, in the order of their numbers, and counted.
+ * The digests must be those of the files. */
 static void test_order(void **state)
 {
     static const char *const texts[] = {
@@ -65,6 +70,7 @@ static void test_order(void **state)
         HEADER,
         HEADER UNKNOWN(1) CONFLICT(3) UPDATED(4) UPDATED(10) UPDATED(11),
     };
+    unsigned char digest[HASH_SIZE];
     struct tally tally;
     struct error error;
 
@@ -72,6 +78,10 @@ static void test_order(void **state)
     assert_int_equal(merge(texts, &tally, 0, &error), 0);
     assert_output(HEADER UNKNOWN(1) UPDATED(2) CONFLICT(3) UPDATED(4) UNKNOWN(5)
                       UNCHANGED(9) UPDATED(10) UPDATED(11));
+    for (size_t i = 0; i < COUNT(names); i++) {
+        assert_int_equal(file_digest(&file_system_posix, names[i], digest), 0);
+        assert_memory_equal(digests[i], digest, HASH_SIZE);
+    }
     assert_int_equal(tally.rows, 8);
     assert_int_equal(tally.by_status[STATUS_UPDATED], 4);
     assert_int_equal(tally.by_status[STATUS_UNKNOWN], 2);

@@ -284,7 +284,7 @@ static void test_refuses_damage(void **state)
                         "its Retryable");
     assert_text_refused(HEADER "1,7,Failed,,,,,,y,,,0,,\n", "its Retryable");
     assert_text_refused(HEADER "1,7,Failed\n", "line 2");
-    assert_text_refused(HEADER "1,7,Failed\n", "--retry-failed needs");
+    assert_text_refused(HEADER "1,7,Failed\n", "as it was written");
     assert_text_refused(HEADER "1,\"7,Failed\n", "line 2");
     assert_text_refused(HEADER UPDATED "2,\xFF,Failed,,,,,,yes,,,0,,\n",
                         "line 3");

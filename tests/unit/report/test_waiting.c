@@ -111,11 +111,11 @@ static void test_texts(void **state)
                               "no longer throttled by the service, after 3 min",
                               "throttled"},
         [WAITING_STORE] =
-            {"no connection to the store of the budget api.example:8443: "
-             "Connection refused; without it, at most 12.5 calls/min, after a "
-             "pause",
-             "connected again to the store of the budget api.example:8443, "
-             "after 3 min",
+            {"no connection to the store of the budget "
+             "https://api.example:8443/v13: Connection refused; without it, at "
+             "most 12.5 calls/min, after a pause",
+             "connected again to the store of the budget "
+             "https://api.example:8443/v13, after 3 min",
              "budget-store"},
         [WAITING_BUDGET] = {"waiting for the budget: 12.5 calls/min shared by "
                             "https://api.example:8443/v13",
