@@ -30,7 +30,7 @@ trap 'shut_down && clean_up || clean_up' EXIT
 # can change neither settings of the kernel nor the clock.
 # shellcheck disable=SC2016 # expanded by the inner shell
 boot() {
-    mkdir "$group"
+    mkdir "$group" 2>err || skip "no control group can be made: $(<err)"
     unshare --mount --pid --uts --ipc --fork --kill-child bash -euc '
         echo 0 >"$1/cgroup.procs"
         mount --bind "$0" "$0"
@@ -43,12 +43,19 @@ boot() {
             touch "dev/$name"
             mount --bind "/dev/$name" "dev/$name"
         done
+        mkdir dev/pts dev/shm
+        mount -t devpts -o newinstance,ptmxmode=666 devpts dev/pts
+        ln -s pts/ptmx dev/ptmx
+        mount -t tmpfs -o mode=1777 tmpfs dev/shm
         mount -t tmpfs -o mode=755 tmpfs sys
         mkdir -p sys/fs/cgroup
+        pivot_root . mnt
         exec unshare --cgroup bash -euc "
             mount -t cgroup2 cgroup sys/fs/cgroup
+            umount --lazy mnt
+            mount --make-rshared /
             exec setpriv --bounding-set=-sys_module,-sys_time,-sys_boot \
-                chroot . /usr/bin/env -i container=test /lib/systemd/systemd"
+                env -i container=test /lib/systemd/systemd"
     ' "$PWD/fresh" "$group" >boot.log 2>&1 &
     booted=$!
     wait_until has_started
@@ -106,7 +113,7 @@ state=fresh/var/lib/bauser-batch
 # start UNIT: runs the unit to its end.
 start() {
     on systemctl start "$1" >out 2>&1 ||
-        fail "$1: $(<out) $(on journalctl --no-pager -u "$1")"
+        fail "$1: $(on journalctl --no-pager -u "$1")"
 }
 printf "Id,$TITLE\n${U}01,x\n${U}02,y\n" >$state/users.csv
 chown --reference=$state $state/users.csv
