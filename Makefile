@@ -404,7 +404,7 @@ install: all
 	        /dev/stdin "$(DESTDIR)$${file#* }" || exit; \
 	done
 	for unit in samples/systemd/*@.service; do \
-	    sed 's,/usr/local/bin,$(PREFIX)/bin,' $$unit | install -D -m 644 \
+	    sed 's,=bauser-batch --,=$(PREFIX)/bin/bauser-batch --,' $$unit | install -D -m 644 \
 	        /dev/stdin '$(DESTDIR)$(UNITDIR)'/$${unit##*/} || exit; \
 	done
 

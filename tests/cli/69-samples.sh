@@ -37,7 +37,7 @@ fi
 if type systemd-analyze >/dev/null 2>&1; then
     mkdir units
     cp "$samples"/systemd/* units
-    sed -i "s|/usr/local/bin/bauser-batch|$BAUSER_BATCH|; /^Documentation=/d" units/*
+    sed -i "s|=bauser-batch --|=$BAUSER_BATCH --|; /^Documentation=/d" units/*
     (cd units && systemd-analyze verify ./bauser-batch@x.service \
         ./bauser-batch-failed@x.service ./bauser-batch.service \
         ./bauser-batch.timer) >systemd.out 2>&1 || fail "systemd: $(cat systemd.out)"

@@ -1,44 +1,33 @@
 #!/bin/bash
-# The Debian package builds twice to the same bytes and without a remark of
-# lintian. In a fresh Debian it installs, applies the sample to its simulator,
-# and leaves nothing behind when it is purged.
-source=$(cd "${0%/*}/../.." && pwd)
+# The Debian package needs no other packages for its build than those that it
+# names. It builds twice to the same bytes and without a remark of lintian. In a
+# fresh Debian it installs, applies the sample to its simulator, and leaves nothing
+# behind when it is purged.
 . "${0%/*}/../lib.sh"
+. "${0%/*}/fresh.inc"
+need mmdebstrap lintian
 
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-for tool in dpkg-buildpackage dh lintian mmdebstrap; do
-    [ "$(type -t "$tool")" ] || skip "$tool is not installed"
-done
-[ "$EUID" = 0 ] || skip 'only root can build a fresh Debian'
-
-# build DIRECTORY: builds the package there.
-build() {
-    "$source/tools/build-deb" "$1" >"${1%%/*}.log" 2>&1 ||
-        fail "$(tail -n 20 "${1%%/*}.log")"
-}
+make_debian bookworm fresh
+cp -a fresh builder
+prepare_builder builder
 # The unit tests run in the first build.
-build one/bauser-batch
-grep -qE '^[0-9]+ passed, 0 failed' one.log || fail 'the build ran no tests'
-DEB_BUILD_OPTIONS=nocheck build two/another-name
-for package in one/*.deb; do
-    cmp "$package" "two/${package#*/}" || fail "$package depends on the build"
+build_package builder /one/bauser-batch
+grep -qE '^[0-9]+ passed, 0 failed' out || fail "the build ran no tests"
+build_package builder /two/another-name nocheck
+for package in builder/one/*.deb; do
+    cmp "$package" "builder/two/${package##*/}" || fail "$package depends on the build"
 done
-lintian --allow-root --fail-on error,warning one/*.changes >remarks 2>&1 ||
+lintian --allow-root --fail-on error,warning builder/one/*.changes >remarks 2>&1 ||
     fail "lintian: $(<remarks)"
 
-mmdebstrap --quiet --variant=minbase bookworm fresh 2>log || fail "$(<log)"
-cp one/bauser-batch_*.deb fresh/package.deb
+cp builder/one/bauser-batch_*.deb fresh/package.deb
 in_fresh() {
-    chroot fresh env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-        LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@" >out 2>&1 ||
-        fail "$*: $(<out)"
+    in_debian fresh "$@"
 }
 in_fresh apt-get update
 in_fresh apt-get install -y --no-install-recommends /package.deb
 in_fresh bauser-batch --version
+grep -q hiredis out || fail "the package lacks --budget: $(<out)"
 in_fresh sh /usr/share/doc/bauser-batch/examples/demo
 grep -q '20 rows: 12 Updated' out || fail "the demo prints: $(<out)"
 in_fresh sh -c 'dpkg -L bauser-batch >/files
@@ -56,6 +45,8 @@ done <<'END'
 /usr/share/zsh/vendor-completions/_bauser-batch
 /usr/share/fish/vendor_completions.d/bauser-batch.fish
 /lib/systemd/system/bauser-batch@.service
+/lib/systemd/system/bauser-batch-failed@.service
+/usr/share/doc/bauser-batch/README.Debian
 /usr/share/doc/bauser-batch/README.md
 /usr/share/doc/bauser-batch/SECURITY.md
 /usr/share/doc/bauser-batch/changelog

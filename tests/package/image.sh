@@ -7,18 +7,9 @@
 # It is built with buildah from an image that mmdebstrap makes, and started by
 # unshare(1) with the user, directory and command of the image. So no registry and
 # no container engine is needed.
-source=$(cd "${0%/*}/../.." && pwd)
 . "${0%/*}/../lib.sh"
-
-skip() {
-    echo "skipped: $*"
-    exit 77
-}
-for tool in buildah mmdebstrap; do
-    [ "$(type -t "$tool")" ] || skip "$tool is not installed"
-done
-[ "$EUID" = 0 ] || skip 'only root can build a Debian'
-unshare --mount --pid --fork true 2>err || skip "no namespaces: $(<err)"
+. "${0%/*}/fresh.inc"
+need buildah mmdebstrap
 
 unset XDG_CONFIG_HOME # lib.sh sets it to no directory
 export BUILDAH_ISOLATION=chroot
@@ -31,15 +22,12 @@ unmount() {
     return "$status"
 }
 trap 'unmount && clean_up || clean_up' EXIT
-quietly() {
-    "$@" >log 2>&1 || fail "$*: $(tail -n 20 log)"
-}
-quietly mmdebstrap --variant=minbase bookworm base.tar
+make_debian bookworm base.tar
 container=$(buildah "${storage[@]}" from scratch)
 quietly buildah "${storage[@]}" add "$container" base.tar /
 quietly buildah "${storage[@]}" commit "$container" localhost/debian
 quietly buildah "${storage[@]}" build --build-arg DEBIAN=localhost/debian \
-    -t localhost/bauser-batch "$source"
+    -t localhost/bauser-batch "$SOURCE"
 container=$(buildah "${storage[@]}" from localhost/bauser-batch)
 root=$(buildah "${storage[@]}" mount "$container")
 
