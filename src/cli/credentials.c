@@ -17,6 +17,7 @@
 #define ACCESS_TOKEN    "BAUSER_ACCESS_TOKEN"
 #define BUDGET_PASSWORD "BAUSER_BUDGET_PASSWORD"
 #define CLIENT_ID       "BAUSER_CLIENT_ID"
+#define CLIENT_SECRET   "BAUSER_CLIENT_SECRET"
 #define DEVELOPER_TOKEN "BAUSER_DEVELOPER_TOKEN"
 #define PASSWORD        "BAUSER_PASSWORD"
 #define REFRESH_TOKEN   "BAUSER_REFRESH_TOKEN"
@@ -253,6 +254,26 @@ static int find_addresses(struct credentials *credentials,
     return credentials->sign_in_url ? 0 : -1;
 }
 
+static int keep_labels(struct credentials *credentials,
+                       const struct context *context, struct error *error)
+{
+    const struct secret_source *const sources[CREDENTIALS_PARTS] = {
+        [CREDENTIALS_PART_ID] = &context->id,
+        [CREDENTIALS_PART_SECRET] = &context->secret,
+        [CREDENTIALS_PART_REFRESH] = &context->refresh,
+        [CREDENTIALS_PART_URL] = &context->url,
+    };
+
+    for (unsigned i = 0; i < CREDENTIALS_PARTS; i++) {
+        if (!is_given(sources[i]))
+            continue;
+        credentials->labels[i] = strdup(sources[i]->label);
+        if (!credentials->labels[i])
+            return error_memory(error);
+    }
+    return 0;
+}
+
 static int read_refresh_sign_in(struct credentials *credentials,
                                 const struct context *context,
                                 struct error *error)
@@ -273,10 +294,8 @@ static int read_refresh_sign_in(struct credentials *credentials,
                        &credentials->readers[CREDENTIALS_CLIENT_SECRET],
                        &credentials->client_secret, error))
         return -1;
-    credentials->refresh_label = strdup(refresh_label(context));
-    if (!credentials->refresh_label)
-        return error_memory(error);
-    if (find_addresses(credentials, context, error))
+    if (keep_labels(credentials, context, error) ||
+        find_addresses(credentials, context, error))
         return -1;
     credentials->refresh_file =
         refresh_file_check(&file, &credentials->refresh_trusted, error);
@@ -371,13 +390,15 @@ static int read_proxy_user(struct credentials *credentials,
                            const struct context *context, struct error *error)
 {
     const char *path = context->options->proxy_user_file;
+    struct secret_source source;
     const char *colon;
 
     if (!path)
         return 0;
-    credentials->proxy_user =
-        secret_source_read_file(&context->place, PROXY_USER_FILE, path, error);
-    if (!credentials->proxy_user)
+    secret_source_of_option(&source, PROXY_USER_FILE, path);
+    if (read_renewable(&source, context,
+                       &credentials->readers[CREDENTIALS_PROXY_USER],
+                       &credentials->proxy_user, error))
         return -1;
     colon = strchr(credentials->proxy_user, ':');
     if (colon && colon > credentials->proxy_user)
@@ -404,8 +425,10 @@ static int read_budget_password(struct credentials *credentials,
                            "budget-password", error))
         return -1;
     if (is_given(&source))
-        return read_secret(&source, context, &credentials->budget_password,
-                           error);
+        return read_renewable(
+            &source, context,
+            &credentials->readers[CREDENTIALS_BUDGET_PASSWORD],
+            &credentials->budget_password, error);
     if (!*budget->user)
         return 0;
     return error_set(error, ERROR_USAGE,
@@ -486,10 +509,18 @@ int credentials_read(struct credentials *credentials,
     return result;
 }
 
-const char *credentials_refresh_label(const struct credentials *credentials)
+const char *credentials_label(const struct credentials *credentials,
+                              enum credentials_part part)
 {
-    return credentials->refresh_label ? credentials->refresh_label
-                                      : REFRESH_FILE;
+    static const char *const variables[CREDENTIALS_PARTS] = {
+        [CREDENTIALS_PART_ID] = CLIENT_ID,
+        [CREDENTIALS_PART_SECRET] = CLIENT_SECRET,
+        [CREDENTIALS_PART_REFRESH] = REFRESH_FILE,
+        [CREDENTIALS_PART_URL] = TOKEN_URL,
+    };
+
+    return credentials->labels[part] ? credentials->labels[part]
+                                     : variables[part];
 }
 
 void credentials_clear(struct credentials *credentials)
@@ -507,7 +538,8 @@ void credentials_clear(struct credentials *credentials)
     for (unsigned i = 0; i < CREDENTIALS_SECRETS; i++)
         secret_reader_free(credentials->readers[i]);
     free(credentials->refresh_file);
-    free(credentials->refresh_label);
+    for (unsigned i = 0; i < CREDENTIALS_PARTS; i++)
+        free(credentials->labels[i]);
     free(credentials->token_url);
     free(credentials->sign_in_url);
     *credentials = (struct credentials){.access_token = NULL};

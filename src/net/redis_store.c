@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret_file.h"
 #include "net/redis_script.h"
 
 #define PARTS      4     /* of a reply */
@@ -107,13 +108,18 @@ static void put_script(struct redis_store *store, bool whole)
 static void sign_in(struct redis_store *store)
 {
     const struct budget_place *place = &store->place;
-    const char *words[] = {"AUTH", place->user, place->password};
+    const struct token_source *source = &place->password_source;
+    struct error ignored;
+    char *read = source->read ? source->read(source->context, &ignored) : NULL;
+    const char *password = read ? read : place->password;
+    const char *words[] = {"AUTH", place->user, password};
 
-    if (!place->password)
+    if (!password)
         return;
     if (!place->user)
-        words[1] = place->password;
+        words[1] = password;
     put(store, COMMAND_AUTH, place->user ? 3 : 2, words);
+    secret_file_free(read);
 }
 
 static void connect_store(struct redis_store *store)
@@ -206,14 +212,16 @@ static enum budget_event reject_password(const struct redis_store *store,
                                          const char *text, struct error *error)
 {
     (void)error_set(error, ERROR_USAGE,
-                    "--budget: Redis at %s:%u rejects the %s (%s); %s",
+                    "--budget: Redis at %s:%u rejects the %s (%s); %s%s",
                     store->place.host, store->place.port,
                     store->place.password ? "password" : "connection", text,
                     store->place.password
                         ? "correct the user name in the URL, or the password "
-                          "in BAUSER_BUDGET_PASSWORD_FILE"
+                          "of "
                         : "write its password to a secret file, and set "
-                          "BAUSER_BUDGET_PASSWORD_FILE to its name");
+                          "BAUSER_BUDGET_PASSWORD_FILE to its name",
+                    store->place.password ? store->place.password_source.label
+                                          : "");
     return BUDGET_REJECTED;
 }
 
