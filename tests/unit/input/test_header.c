@@ -166,7 +166,10 @@ static void test_refused_headers(void **state)
          "column 3: \"CITY\" is a duplicate of City, which is column 2"},
         {"Id|City|ContactInfo.Address.City", "is a duplicate of City"},
         {"Id|UserId", "is a duplicate of Id, which is column 1"},
-        {"City|Fax", "in.csv: header: there is no column Id"},
+        {"City|Fax", "in.csv: header: there is no column Id, which identifies "
+                     "the user; if it has another name, use --map 'NAME=Id'; "
+                     "if users have names instead, use --resolve"},
+        {"Mail|Ort", "Find the Ids of users by their names with --resolve"},
         {"_Id", "there is no column Id"},
         {"Id|Town|City|CITY|Fx|BusinessName",
          "in.csv: header: 4 problems: column 2: unknown column \"Town\"; "
@@ -440,6 +443,9 @@ static void test_by_name(void **state)
     free(header);
     assert_header_refused(&rules, "Id|City", ERROR_INPUT,
                           "there is no column UserName");
+    assert_header_refused(&rules, "Mail|Ort", ERROR_INPUT,
+                          "For the column of the names, use --map "
+                          "'NAME=UserName'");
     assert_header_refused(&rules, "UsrName|City", ERROR_INPUT,
                           "did you mean UserName?");
     rules.maps = &map;
