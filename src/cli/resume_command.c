@@ -228,6 +228,7 @@ static void print_inherited(const struct options *options,
 
         if (is_left_out(spec, left_out, stopped_by)) {
             if (option_table_inherits(spec) && !is_in(spec->name, printed) &&
+                !(spec->layout && left_out == is_not_approved) &&
                 settings_find(settings, spec->name).value)
                 print_option("unset", spec->name, stream);
         } else if (setting.source == SETTING_ENVIRONMENT) {

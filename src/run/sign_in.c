@@ -215,8 +215,9 @@ static int show_user(const struct sign_in *sign_in, FILE *out,
     if (!service->developer_token || signed_in.developer_token)
         return whoami_show(sign_in->platform, sign_in->options, &signed_in,
                            sign_in->stop, out, error);
-    fputs("Set BAUSER_DEVELOPER_TOKEN; then bauser-batch --whoami shows who is "
-          "signed in.\n",
+    fputs("Set BAUSER_DEVELOPER_TOKEN_FILE to the name of a file with the "
+          "developer token; then bauser-batch --whoami shows who is signed "
+          "in.\n",
           sign_in->messages);
     return 0;
 }
