@@ -353,6 +353,7 @@ const struct result_listener run_row_recorder = {record_begin, record_row,
 static int open_results(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
+    bool kept = recovery_is_kept(options->mode, options->output, options->diff);
     const struct result_writer_setup setup = {
         .files = run->platform->files,
         .format = {options->mode, options->service,
@@ -361,7 +362,7 @@ static int open_results(struct run *run, struct error *error)
         .diff = options->diff,
         .log_file = options->log_file,
         .input = run->source ? row_source_stat(run->source) : NULL,
-        .flags = run_file_flags(options),
+        .flags = run_file_flags(options) | (kept ? 0U : ATOMIC_FILE_NO_JOURNAL),
         .tally = run->tally,
         .findings = run->record ? &run->record->findings : NULL,
         .examples = run_examples(run),
