@@ -1,10 +1,12 @@
 """A proxy for the tests: it supports CONNECT only, on a free loopback port.
 
-    proxy.py [--require VALUE | --kerberos] [--schemes SCHEMES] FILE
+    proxy.py [--require VALUE | --users FILE | --kerberos] [--schemes SCHEMES]
+        FILE
 
 Prints its address. FILE receives the requests of the clients without empty
 lines. With --require, a request without the header "Proxy-Authorization: VALUE"
-is refused with 407 and these schemes, "Basic" by default. With --kerberos, a
+is refused with 407 and these schemes, "Basic" by default. With --users, it must
+have the USER:PASSWORD that this file has at that time. With --kerberos, a
 request needs a ticket for this proxy. FILE then also receives "accepted USER".
 """
 
@@ -59,8 +61,13 @@ def is_allowed(head, received, options):
             received.write(f"accepted {user}\n")
             received.flush()
         return user is not None
-    return (options.require is None or
-            f"Proxy-Authorization: {options.require}" in head.split("\n"))
+    require = options.require
+    if options.users:
+        with open(options.users, "rb") as users:
+            user = base64.b64encode(users.read().rstrip(b"\n"))
+        require = f"Basic {user.decode()}"
+    return (require is None or
+            f"Proxy-Authorization: {require}" in head.split("\n"))
 
 
 def serve(client, received, options):
@@ -91,6 +98,7 @@ def main():
     """Serves until SIGTERM."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--require")
+    parser.add_argument("--users")
     parser.add_argument("--kerberos", action="store_true")
     parser.add_argument("--schemes", default="Basic")
     parser.add_argument("file")

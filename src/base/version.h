@@ -4,6 +4,6 @@
 #ifndef BASE_VERSION_H
 #define BASE_VERSION_H
 
-#define BAUSER_VERSION "0.1.0"
+#define BAUSER_VERSION "1.0.0"
 
 #endif

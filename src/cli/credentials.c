@@ -72,6 +72,26 @@ static int find_addresses(struct credentials *credentials,
     return credentials->sign_in_url ? 0 : -1;
 }
 
+static int keep_labels(struct credentials *credentials,
+                       const struct context *context, struct error *error)
+{
+    const struct secret_source *const sources[CREDENTIALS_PARTS] = {
+        [CREDENTIALS_PART_ID] = &context->sign_in.id,
+        [CREDENTIALS_PART_SECRET] = &context->sign_in.secret,
+        [CREDENTIALS_PART_REFRESH] = &context->sign_in.refresh,
+        [CREDENTIALS_PART_URL] = &context->sign_in.url,
+    };
+
+    for (unsigned i = 0; i < CREDENTIALS_PARTS; i++) {
+        if (!secret_source_is_given(sources[i]))
+            continue;
+        credentials->labels[i] = strdup(sources[i]->label);
+        if (!credentials->labels[i])
+            return error_memory(error);
+    }
+    return 0;
+}
+
 static int read_refresh_sign_in(struct credentials *credentials,
                                 const struct context *context,
                                 struct error *error)
@@ -92,10 +112,8 @@ static int read_refresh_sign_in(struct credentials *credentials,
                        &credentials->readers[CREDENTIALS_CLIENT_SECRET],
                        &credentials->client_secret, error))
         return -1;
-    credentials->refresh_label = strdup(file.label);
-    if (!credentials->refresh_label)
-        return error_memory(error);
-    if (find_addresses(credentials, context, error))
+    if (keep_labels(credentials, context, error) ||
+        find_addresses(credentials, context, error))
         return -1;
     credentials->refresh_file =
         refresh_file_check(&file, &credentials->refresh_trusted, error);
@@ -191,13 +209,15 @@ static int read_proxy_user(struct credentials *credentials,
                            const struct context *context, struct error *error)
 {
     const char *path = context->options->proxy_user_file;
+    struct secret_source source;
     const char *colon;
 
     if (!path)
         return 0;
-    credentials->proxy_user =
-        secret_source_read_file(&context->place, PROXY_USER_FILE, path, error);
-    if (!credentials->proxy_user)
+    secret_source_of_option(&source, PROXY_USER_FILE, path);
+    if (read_renewable(&source, context,
+                       &credentials->readers[CREDENTIALS_PROXY_USER],
+                       &credentials->proxy_user, error))
         return -1;
     colon = strchr(credentials->proxy_user, ':');
     if (colon && colon > credentials->proxy_user)
@@ -224,8 +244,10 @@ static int read_budget_password(struct credentials *credentials,
                            "budget-password", error))
         return -1;
     if (secret_source_is_given(&source))
-        return read_secret(&source, context, &credentials->budget_password,
-                           error);
+        return read_renewable(
+            &source, context,
+            &credentials->readers[CREDENTIALS_BUDGET_PASSWORD],
+            &credentials->budget_password, error);
     if (!*budget->user)
         return 0;
     return error_set(error, ERROR_USAGE,
@@ -280,10 +302,18 @@ int credentials_read(struct credentials *credentials,
     return result;
 }
 
-const char *credentials_refresh_label(const struct credentials *credentials)
+const char *credentials_label(const struct credentials *credentials,
+                              enum credentials_part part)
 {
-    return credentials->refresh_label ? credentials->refresh_label
-                                      : SIGN_IN_REFRESH_FILE;
+    static const char *const variables[CREDENTIALS_PARTS] = {
+        [CREDENTIALS_PART_ID] = SIGN_IN_CLIENT_ID,
+        [CREDENTIALS_PART_SECRET] = SIGN_IN_CLIENT_SECRET,
+        [CREDENTIALS_PART_REFRESH] = SIGN_IN_REFRESH_FILE,
+        [CREDENTIALS_PART_URL] = SIGN_IN_TOKEN_URL,
+    };
+
+    return credentials->labels[part] ? credentials->labels[part]
+                                     : variables[part];
 }
 
 void credentials_clear(struct credentials *credentials)
@@ -301,7 +331,8 @@ void credentials_clear(struct credentials *credentials)
     for (unsigned i = 0; i < CREDENTIALS_SECRETS; i++)
         secret_reader_free(credentials->readers[i]);
     free(credentials->refresh_file);
-    free(credentials->refresh_label);
+    for (unsigned i = 0; i < CREDENTIALS_PARTS; i++)
+        free(credentials->labels[i]);
     free(credentials->token_url);
     free(credentials->sign_in_url);
     *credentials = (struct credentials){.access_token = NULL};

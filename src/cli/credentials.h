@@ -19,14 +19,26 @@
 #include "service/service.h"
 
 /* Secrets besides the access token that another program may replace in their
- * files. The first ones are part of calls to the service. */
+ * files. The first ones are part of calls to the service. The last two are
+ * needed for connections only. */
 enum credentials_secret {
     CREDENTIALS_DEVELOPER_TOKEN,
     CREDENTIALS_APPLICATION_TOKEN,
     CREDENTIALS_USER_NAME,
     CREDENTIALS_PASSWORD,
     CREDENTIALS_CLIENT_SECRET = SERVICE_SECRETS,
+    CREDENTIALS_PROXY_USER,
+    CREDENTIALS_BUDGET_PASSWORD,
     CREDENTIALS_SECRETS
+};
+
+/* Parts of the sign-in with a refresh token. */
+enum credentials_part {
+    CREDENTIALS_PART_ID,
+    CREDENTIALS_PART_SECRET,
+    CREDENTIALS_PART_REFRESH,
+    CREDENTIALS_PART_URL,
+    CREDENTIALS_PARTS
 };
 
 /* Owns its strings. */
@@ -44,13 +56,13 @@ struct credentials {
     char *client_id;      /* of the application that the token was issued to */
     char *client_secret;  /* NULL: a public client, which has none */
     char *refresh_file;   /* contains the refresh token; links are resolved */
-    char *refresh_label;  /* where its name comes from, for messages */
     bool refresh_trusted; /* whatever its mode is */
-    char *token_url;      /* address of the token endpoint */
-    char *sign_in_url;    /* with --sign-in: the address that the browser opens,
-                             or that returns a device code */
-    char *proxy_user;     /* USER:PASSWORD; NULL: --proxy-user-file is not given
-                           */
+    char *labels[CREDENTIALS_PARTS]; /* see credentials_label() */
+    char *token_url;                 /* address of the token endpoint */
+    char *sign_in_url; /* with --sign-in: the address that the browser opens,
+                          or that returns a device code */
+    char *proxy_user;  /* USER:PASSWORD; NULL: --proxy-user-file is not given
+                        */
     char *budget_password; /* of --budget; NULL: none */
 };
 
@@ -115,8 +127,10 @@ int credentials_read(struct credentials *credentials,
                      const struct credentials_setup *setup,
                      struct error *error);
 
-/* Where the name of the refresh token's file comes from, for messages. */
-const char *credentials_refresh_label(const struct credentials *credentials);
+/* Where this part comes from, for messages: a variable or a line of the
+ * configuration file. If it is not given, the variable that could give it. */
+const char *credentials_label(const struct credentials *credentials,
+                              enum credentials_part part);
 
 /* Wipes and frees the strings. */
 void credentials_clear(struct credentials *credentials);

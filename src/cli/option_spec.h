@@ -49,6 +49,8 @@ struct option_spec {
     bool once;      /* never taken from the environment or a file; see
                        option_table_inherits() */
     bool repeats;   /* its values accumulate */
+    bool layout;    /* says how INPUT is written. An inherited value is not used
+                       for a plan, which this program has written */
     unsigned modes; /* in which an inherited value is used; 0: all */
     const char *standard; /* the default, if it is neither a number nor a word;
                              NULL: none */

@@ -48,6 +48,12 @@ static bool is_not_resumed(const char *word, const char *stopped_by)
     return is_option(word, "--restart") || is_option(word, stopped_by);
 }
 
+/* Without a journal there is nothing to resume. */
+static bool is_not_repeated(const char *word, const char *stopped_by)
+{
+    return is_option(word, "--resume") || is_not_resumed(word, stopped_by);
+}
+
 static bool is_not_retried(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {"--no-clobber",   "--restart",
@@ -222,6 +228,7 @@ static void print_inherited(const struct options *options,
 
         if (is_left_out(spec, left_out, stopped_by)) {
             if (option_table_inherits(spec) && !is_in(spec->name, printed) &&
+                !(spec->layout && left_out == is_not_approved) &&
                 settings_find(settings, spec->name).value)
                 print_option("unset", spec->name, stream);
         } else if (setting.source == SETTING_ENVIRONMENT) {
@@ -298,6 +305,18 @@ void resume_command_print(const struct options *options, int argc, char *argv[],
         fputs(" --resume", stream);
     print_inherited(options, is_not_resumed, without, nothing, stream);
     print_words(argc, argv, is_not_resumed, without, NULL, stream);
+    print_redirections(options, redirections, stream);
+}
+
+void again_command_print(const struct options *options, int argc, char *argv[],
+                         const struct redirections *redirections,
+                         const char *without, FILE *stream)
+{
+    print_word(stream, argv[0]);
+    if (strcmp(options->output, "-") != 0)
+        fputs(" --restart", stream);
+    print_inherited(options, is_not_repeated, without, nothing, stream);
+    print_words(argc, argv, is_not_repeated, without, NULL, stream);
     print_redirections(options, redirections, stream);
 }
 

@@ -1,6 +1,7 @@
 /*
- * The commands that resume a run, retry its failed rows, apply the corrected
- * ones, undo it, apply what --resolve has written, and export a list.
+ * The commands that resume a run or start it again, retry its failed rows,
+ * apply the corrected ones, undo it, apply what --resolve has written, and
+ * export a list.
  */
 #ifndef CLI_RESUME_COMMAND_H
 #define CLI_RESUME_COMMAND_H
@@ -19,6 +20,13 @@
 void resume_command_print(const struct options *options, int argc, char *argv[],
                           const struct redirections *redirections,
                           const char *without, FILE *stream);
+
+/* The same for the command that starts the run again, if no journal is kept:
+ * without --resume, and with --restart if OUTPUT is a file, of which a part may
+ * be left. */
+void again_command_print(const struct options *options, int argc, char *argv[],
+                         const struct redirections *redirections,
+                         const char *without, FILE *stream);
 
 /* The same for the command that retries the failed rows of the finished OUTPUT:
  * with --retry-failed, and without the options that exclude it. FILE of --undo

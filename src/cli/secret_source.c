@@ -141,11 +141,16 @@ static char *read_file(const struct secret_place *place, const char *label,
     return secret_file_read(&file, error);
 }
 
-char *secret_source_read_file(const struct secret_place *place,
-                              const char *label, const char *path,
-                              struct error *error)
+void secret_source_of_option(struct secret_source *source, const char *option,
+                             const char *path)
 {
-    return read_file(place, label, NULL, path, true, ERROR_USAGE, error);
+    static const struct credential_name typed = {
+        .forms = CREDENTIAL_FILE, .secret = true, .typed = true};
+
+    *source = (struct secret_source){.credential = &typed,
+                                     .form = CREDENTIAL_FILE,
+                                     .setting = {.value = path}};
+    (void)snprintf(source->label, sizeof(source->label), "%s", option);
 }
 
 /* ---- values and commands ------------------------------------------------- */
@@ -206,7 +211,8 @@ char *secret_source_read(const struct secret_source *source,
 
     switch (source->form) {
     case CREDENTIAL_FILE:
-        return read_file(place, source->label, source->variable, value,
+        return read_file(place, source->label,
+                         *source->variable ? source->variable : NULL, value,
                          source->credential->typed, kind, error);
     case CREDENTIAL_COMMAND:
         return read_command(source, place, kind, error);

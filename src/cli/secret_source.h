@@ -52,10 +52,10 @@ char *secret_source_read(const struct secret_source *source,
                          const struct secret_place *place, enum error_kind kind,
                          struct error *error);
 
-/* Reads any secret file; label is for messages. */
-char *secret_source_read_file(const struct secret_place *place,
-                              const char *label, const char *path,
-                              struct error *error);
+/* The secret file that an option names, such as "--proxy-user-file"; path is
+ * borrowed. Its secret may contain spaces. */
+void secret_source_of_option(struct secret_source *source, const char *option,
+                             const char *path);
 
 /* Is the file in the directory that systemd made for this service's secrets? */
 bool secret_source_is_service_credential(const struct file_system *files,

@@ -266,12 +266,19 @@ int settings_each(struct settings *settings, const struct option_spec *spec,
 
 /* ---- options ------------------------------------------------------------- */
 
+/* The command line decides it: the settings are applied before its values. */
+static bool is_plan(const struct options *options)
+{
+    return options->decided[option_table_index(option_table_find("--approve"))];
+}
+
 struct setting settings_used(const struct settings *settings,
                              const struct options *options,
                              const struct option_spec *spec, enum mode mode)
 {
     if (!option_table_inherits(spec) ||
         options->decided[option_table_index(spec)] ||
+        (spec->layout && is_plan(options)) ||
         (spec->modes && !(spec->modes & OPTION_MODE(mode))))
         return (struct setting){SETTING_BUILT_IN, NULL, 0};
     return settings_find(settings, spec->name);

@@ -74,7 +74,8 @@ int settings_apply(struct settings *settings, struct options *options,
                    enum mode mode, struct error *error);
 
 /* The value that settings_apply() uses: settings_find(), unless the command
- * line has decided on the option, or the option does not apply to the mode. */
+ * line has decided on the option, or the option does not apply to the mode or
+ * to a plan. */
 struct setting settings_used(const struct settings *settings,
                              const struct options *options,
                              const struct option_spec *spec, enum mode mode);

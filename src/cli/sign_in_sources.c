@@ -7,9 +7,7 @@
 #include "cli/url.h"
 
 #define ACCESS_TOKEN  "BAUSER_ACCESS_TOKEN"
-#define CLIENT_ID     "BAUSER_CLIENT_ID"
 #define REFRESH_TOKEN "BAUSER_REFRESH_TOKEN"
-#define TOKEN_URL     "BAUSER_TOKEN_URL"
 
 /* Its label; NULL: it is not given. */
 static const char *given_by(const struct secret_source *source)
@@ -134,7 +132,7 @@ static int check_first(const struct sign_in_sources *sources,
                          "%s is not set; set it to the id of the application "
                          "that you have registered (bauser-batch(7), FIRST "
                          "SIGN-IN)",
-                         CLIENT_ID);
+                         SIGN_IN_CLIENT_ID);
     if (access)
         return error_set(error, ERROR_USAGE,
                          "%s is set, but after --sign-in runs use a refresh "
@@ -146,7 +144,7 @@ static int check_first(const struct sign_in_sources *sources,
                          "the refresh token%s",
                          SIGN_IN_REFRESH_FILE,
                          secret_source_is_given(&sources->url)
-                             ? ", because with " TOKEN_URL
+                             ? ", because with " SIGN_IN_TOKEN_URL
                                " there is no default"
                              : "");
     return 0;
@@ -181,13 +179,13 @@ static int check_ways(const struct sign_in_sources *sources, enum mode mode,
                          "and run bauser-batch --sign-in (bauser-batch(7), "
                          "FIRST SIGN-IN), or set %s to the name of a file with "
                          "an access token",
-                         ACCESS_TOKEN, CLIENT_ID, CLIENT_ID,
+                         ACCESS_TOKEN, SIGN_IN_CLIENT_ID, SIGN_IN_CLIENT_ID,
                          ACCESS_TOKEN "_FILE");
     if (!access && !id)
         return error_set(error, ERROR_USAGE,
                          "%s is set, but %s is not; set both to sign in with a "
                          "refresh token",
-                         other, CLIENT_ID);
+                         other, SIGN_IN_CLIENT_ID);
     if (!access && !refresh)
         return error_set(error, ERROR_USAGE,
                          "%s is set, but no refresh token is stored; run "
@@ -210,7 +208,7 @@ static int check_rehearsal(const struct sign_in_sources *sources,
                      "refresh token would be sent to the real token endpoint; "
                      "set %s to the address of the simulated one, such as "
                      "%s/common/oauth2/v2.0/token",
-                     TOKEN_URL, TOKEN_URL, endpoint);
+                     SIGN_IN_TOKEN_URL, SIGN_IN_TOKEN_URL, endpoint);
 }
 
 /* ---- all ---------------------------------------------------------------- */

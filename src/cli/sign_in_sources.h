@@ -10,7 +10,10 @@
 #include "cli/options.h"
 #include "cli/secret_source.h"
 
-#define SIGN_IN_REFRESH_FILE "BAUSER_REFRESH_TOKEN_FILE"
+#define SIGN_IN_CLIENT_ID     "BAUSER_CLIENT_ID"
+#define SIGN_IN_CLIENT_SECRET "BAUSER_CLIENT_SECRET"
+#define SIGN_IN_REFRESH_FILE  "BAUSER_REFRESH_TOKEN_FILE"
+#define SIGN_IN_TOKEN_URL     "BAUSER_TOKEN_URL"
 
 /* Sources of one way are not given if the other way replaces it. The texts
  * belong to the settings, except for the default. */

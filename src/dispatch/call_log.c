@@ -81,5 +81,5 @@ void call_log_explain_stop(const struct user_task *task, struct error *error)
               last->name, *last->name && *last->text ? ": " : "", last->text,
               last->http_status,
               *last->tracking_id ? last->tracking_id : "not given",
-              sign_in ? "; get valid tokens, then resume the run" : "");
+              sign_in ? "; get valid tokens first" : "");
 }

@@ -23,6 +23,7 @@ int dispatch_budget_open(struct dispatch *dispatch, struct error *error)
 {
     const struct platform *platform = dispatch->setup.platform;
     const struct options *options = dispatch->options;
+    const struct credentials *credentials = dispatch->setup.credentials;
     const struct budget_url *url = options->budget;
     struct dispatch_budget *budget = &dispatch->budget;
     struct budget_place place = {.process = budget->process};
@@ -39,7 +40,9 @@ int dispatch_budget_open(struct dispatch *dispatch, struct error *error)
     place.port = url->port;
     place.key = url->key;
     place.user = *url->user ? url->user : NULL;
-    place.password = dispatch->setup.credentials->budget_password;
+    place.password = credentials->budget_password;
+    place.password_source = dispatch_file_source(
+        credentials, CREDENTIALS_BUDGET_PASSWORD, "BAUSER_BUDGET_PASSWORD");
     store = platform->open_budget(&place, error);
     if (!store)
         return -1;

@@ -31,13 +31,25 @@ int dispatch_set_headers(struct dispatch *dispatch, enum http_target target,
     return result;
 }
 
+struct token_source dispatch_file_source(const struct credentials *credentials,
+                                         enum credentials_secret secret,
+                                         const char *variable)
+{
+    struct secret_reader *reader = credentials->readers[secret];
+
+    return (struct token_source){
+        .read =
+            reader && secret_reader_is_file(reader) ? secret_reader_read : NULL,
+        .context = reader,
+        .label = reader ? secret_reader_label(reader) : variable,
+    };
+}
+
 static int open_auth(struct dispatch *dispatch, struct error *error)
 {
     const struct options *options = dispatch->options;
     const struct credentials *credentials = dispatch->setup.credentials;
     struct secret_reader *reader = credentials->access_reader;
-    struct secret_reader *secret =
-        credentials->readers[CREDENTIALS_CLIENT_SECRET];
     const struct token_source source = {
         .read = secret_reader_read,
         .has_changed = reader && secret_reader_is_file(reader)
@@ -53,14 +65,12 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
         .source = reader ? &source : NULL,
         .client_id = credentials->client_id,
         .client_secret = credentials->client_secret,
-        .secret_source = {.read = secret && secret_reader_is_file(secret)
-                                      ? secret_reader_read
-                                      : NULL,
-                          .context = secret},
+        .secret_source =
+            dispatch_file_source(credentials, CREDENTIALS_CLIENT_SECRET, NULL),
         .scope = sign_in_token_scope(options),
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
-        .refresh_variable = credentials_refresh_label(credentials),
+        .labels = service_context_labels(credentials),
     };
 
     dispatch->auth = auth_new(&setup, error);
@@ -70,13 +80,16 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
 static int open_transport(struct dispatch *dispatch, struct error *error)
 {
     const struct options *options = dispatch->options;
+    const struct credentials *credentials = dispatch->setup.credentials;
     const struct network *network = dispatch->setup.platform->network;
     const struct transport_setup setup = {
         .clock = dispatch->setup.platform->clock,
         .endpoint = options->endpoint,
-        .token_url = dispatch->setup.credentials->token_url,
+        .token_url = credentials->token_url,
         .proxy = options->proxy,
-        .proxy_user = dispatch->setup.credentials->proxy_user,
+        .proxy_user = credentials->proxy_user,
+        .proxy_source =
+            dispatch_file_source(credentials, CREDENTIALS_PROXY_USER, NULL),
         .proxy_negotiate = options->proxy_negotiate,
         .cacert = options->cacert,
         .tracking_header = options->service->tracking_header,

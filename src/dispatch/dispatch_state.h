@@ -131,6 +131,12 @@ int turns_wait(const struct dispatch *dispatch, int milliseconds);
 int dispatch_set_headers(struct dispatch *dispatch, enum http_target target,
                          struct error *error);
 
+/* Reads a secret again whose file another program may have replaced; read is
+ * NULL if it is not in a file. Its label is the variable if it is a value. */
+struct token_source dispatch_file_source(const struct credentials *credentials,
+                                         enum credentials_secret secret,
+                                         const char *variable);
+
 /* ---- dispatch_budget.c ---- */
 
 int dispatch_budget_open(struct dispatch *dispatch, struct error *error);

@@ -163,8 +163,10 @@ int dispatch_waits_check_start(const struct dispatch *dispatch,
     if (target == HTTP_TOKEN && response->status == 404)
         return error_set(error, ERROR_SIGN_IN,
                          "there is no token endpoint at %s (HTTP status 404); "
-                         "check --tenant or BAUSER_TOKEN_URL",
-                         url);
+                         "check --tenant or %s",
+                         url,
+                         credentials_label(dispatch->setup.credentials,
+                                           CREDENTIALS_PART_URL));
     return 0;
 }
 

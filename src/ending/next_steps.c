@@ -121,7 +121,6 @@ static const char *purpose_of(const struct run_summary *summary, bool kept)
                : "to resume";
 }
 
-/* If there is nothing to resume, the same command starts a new run. */
 static void add_resume(struct run_summary *summary,
                        const struct options *options, bool kept,
                        const struct error *error)
@@ -135,8 +134,9 @@ static void add_resume(struct run_summary *summary,
     (void)snprintf(text, sizeof(text), "%s%s%s%s",
                    kept ? "" : "no journal is kept for such a run; ", room,
                    input_condition(options), purpose_of(summary, kept));
-    resume_command_print(options, options->argc, options->argv,
-                         redirections_of(options), error->option, step.stream);
+    (kept ? resume_command_print : again_command_print)(
+        options, options->argc, options->argv, redirections_of(options),
+        error->option, step.stream);
     end(&step, summary, kept ? "resume" : "run-again", text);
 }
 

@@ -182,10 +182,12 @@ static int choose_encoding(struct decoder *decoder, const char *data,
     const char *mark = find_mark(data, len);
 
     if (decoder->encoding && mark && !agrees(decoder->encoding, mark))
-        return error_set(error, ERROR_INPUT,
-                         "the byte-order mark of %s, but --encoding names "
-                         "another encoding; omit --encoding",
-                         mark);
+        return error_set(
+            error, ERROR_INPUT,
+            "the byte-order mark of %s, but --encoding names "
+            "another encoding; omit --encoding, or use --unset encoding "
+            "if it is configured",
+            mark);
     if (decoder->encoding || !mark || mark == UTF8)
         return 0;
     decoder->encoding = mark;

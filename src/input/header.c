@@ -239,9 +239,9 @@ static void check_rules(struct header *header, const struct record *record,
 {
     const struct input_rules *rules = header->rules;
 
-    for (size_t i = 0; i < rules->map_count; i++)
+    for (size_t i = 0; i < rules->map_count && !rules->maps_optional; i++)
         check_present(record, "--map", rules->maps[i].from, problems);
-    for (size_t i = 0; i < rules->ignore_count; i++)
+    for (size_t i = 0; i < rules->ignore_count && !rules->ignores_optional; i++)
         check_present(record, "--ignore", rules->ignores[i], problems);
     for (size_t i = 0; i < rules->where_count; i++)
         find_any(header, record, "--where", rules->wheres[i].from,

@@ -240,15 +240,26 @@ void problems_add_repeated(struct problems *problems, const char *option,
 
 void problems_add_no_key(struct problems *problems)
 {
+    const struct service *service = problems->service;
     const char *key = problems->key;
+    bool is_id = strcmp(key, service->columns[service->key].name) == 0;
     struct error error;
 
     if (problems->unknown_key)
         return;
     (void)error_set(&error, ERROR_INPUT,
                     "%s: header: there is no column %s, which identifies the "
-                    "user; if it has another name, use --map 'NAME=%s'",
-                    problems->input, key, key);
+                    "user; if it has another name, use --map 'NAME=%s'%s",
+                    problems->input, key, key,
+                    is_id ? "; if users have names instead, use --resolve"
+                          : "");
+    if (is_id)
+        (void)snprintf(problems->no_key, sizeof(problems->no_key),
+                       ". Find the Ids of users by their names with --resolve");
+    else
+        (void)snprintf(problems->no_key, sizeof(problems->no_key),
+                       ". For the column of the names, use --map 'NAME=%s'",
+                       key);
     add(problems, &error, "there is no column %s", key);
 }
 
@@ -292,11 +303,12 @@ int problems_refuse(const struct problems *problems, struct error *error)
     }
     if (problems->unlisted > 0)
         (void)snprintf(more, sizeof(more), "; and %u more", problems->unlisted);
-    return error_set(error, ERROR_INPUT, "%s: header: %u problems: %s%s%s",
+    return error_set(error, ERROR_INPUT, "%s: header: %u problems: %s%s%s%s",
                      problems->input, problems->count, problems->list, more,
                      problems->unknown
                          ? ". Rename columns with --map 'NAME=COLUMN', ignore "
                            "them with --ignore NAME, or all unknown ones with "
                            "--ignore-unknown"
-                         : "");
+                         : "",
+                     problems->no_key);
 }

@@ -20,6 +20,7 @@ struct problems {
     unsigned unlisted; /* of them, those without room in the list */
     bool unknown;      /* is one of them an unknown column? */
     bool unknown_key;  /* is one of them probably the key, misspelled? */
+    char no_key[100];  /* what to do if there is none; "": there is one */
     size_t len;
     char list[ERROR_TEXT_SIZE - 500]; /* leaves room for names and advice */
 };

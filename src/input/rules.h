@@ -22,8 +22,10 @@ struct input_rules {
     const char *clear_token;
     const struct name_pair *maps; /* a name in INPUT, and the column it means */
     size_t map_count;
+    bool maps_optional;         /* INPUT need not have these columns */
     const char *const *ignores; /* columns of INPUT that are not read */
     size_t ignore_count;
+    bool ignores_optional;
     /* Values that may look damaged: a column, and a value or NULL for all. */
     const struct name_pair *allows;
     size_t allow_count;

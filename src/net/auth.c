@@ -83,7 +83,7 @@ struct auth *auth_new(const struct auth_setup *setup, struct error *error)
         &(struct secret_file){
             .files = setup->files,
             .random = setup->random,
-            .variable = setup->refresh_variable,
+            .variable = setup->labels.refresh_token,
             .path = setup->refresh_file,
             .allowed = setup->refresh_trusted ? S_IRWXG | S_IRWXO : 0,
             .kind = ERROR_LOCAL,
@@ -363,42 +363,55 @@ static void wait_for_retry(struct auth *auth, int64_t now, int64_t retry_after)
 
 #define STORE "sign in again and store the new refresh token in "
 
-/* What the user can do about an error of RFC 6749 or of Microsoft's; the last
- * one is for all others. */
+/* The errors of RFC 6749 and of Microsoft's after which another refresh token
+ * helps. */
 static const struct {
     const char *name;
     const char *advice;
-    bool ends_with_file;
 } advices[] = {
-    {"invalid_grant", STORE, true},
-    {"interaction_required", STORE, true},
-    {"consent_required", "give consent to this application; " STORE, true},
-    {"invalid_scope",
-     "the sign-in lacks the scope that --api and --environment require; " STORE,
-     true},
-    {"invalid_client", "check BAUSER_CLIENT_ID and BAUSER_CLIENT_SECRET",
-     false},
-    {"unauthorized_client",
-     "check BAUSER_CLIENT_ID, and --tenant or BAUSER_TOKEN_URL", false},
-    {"",
-     "check BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET, and --tenant or "
-     "BAUSER_TOKEN_URL",
-     false},
+    {"invalid_grant", STORE},
+    {"interaction_required", STORE},
+    {"consent_required", "give consent to this application; " STORE},
+    {"invalid_scope", "the sign-in lacks the scope that --api and "
+                      "--environment require; " STORE},
 };
+
+/* What the user can do about the error. */
+static void advise(const struct auth *auth, const char *name, char *text,
+                   size_t size)
+{
+    const struct auth_labels *labels = &auth->setup.labels;
+
+    for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
+        if (strcmp(advices[i].name, name) != 0)
+            continue;
+        (void)snprintf(text, size, "%s%s", advices[i].advice,
+                       auth->setup.refresh_file);
+        return;
+    }
+    if (strcmp(name, "invalid_client") == 0)
+        (void)snprintf(text, size, "check %s and %s", labels->client_id,
+                       labels->client_secret);
+    else if (strcmp(name, "unauthorized_client") == 0)
+        (void)snprintf(text, size, "check %s, and --tenant or %s",
+                       labels->client_id, labels->token_url);
+    else
+        (void)snprintf(text, size, "check %s, %s, and --tenant or %s",
+                       labels->client_id, labels->client_secret,
+                       labels->token_url);
+}
 
 static enum auth_result refuse(const struct auth *auth,
                                const struct oauth_error *reason,
                                struct error *error)
 {
-    size_t i = 0;
+    char advice[ERROR_TEXT_SIZE];
 
-    while (*advices[i].name && strcmp(advices[i].name, reason->name) != 0)
-        i++;
+    advise(auth, reason->name, advice, sizeof(advice));
     error_set(error, ERROR_SIGN_IN,
-              "the token endpoint rejected the sign-in (%s)%s%s; %s%s%s%s",
+              "the token endpoint rejected the sign-in (%s)%s%s; %s%s%s",
               reason->name, auth->setup.scope ? " with the scope " : "",
-              auth->setup.scope ? auth->setup.scope : "", advices[i].advice,
-              advices[i].ends_with_file ? auth->setup.refresh_file : "",
+              auth->setup.scope ? auth->setup.scope : "", advice,
               *reason->text ? "; its message: " : "", reason->text);
     return AUTH_STOP;
 }

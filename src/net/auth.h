@@ -35,6 +35,15 @@
 
 struct auth;
 
+/* Where the parts of the sign-in come from, for messages: a variable or a line
+ * of the configuration file. */
+struct auth_labels {
+    const char *client_id;
+    const char *client_secret;
+    const char *refresh_token; /* the name of its file */
+    const char *token_url;
+};
+
 /* The credentials; borrowed until auth_free(), except access_token, which is
  * copied. */
 struct auth_setup {
@@ -49,11 +58,10 @@ struct auth_setup {
     struct token_source secret_source; /* reads it again, before each token
                                           call and if it is refused; read NULL:
                                           it cannot be */
-    const char *scope;            /* of the access tokens; NULL: none is sent */
-    const char *refresh_file;     /* contains the refresh token; not a link */
-    bool refresh_trusted;         /* whatever its mode is */
-    const char *refresh_variable; /* the environment variable with its path, for
-                                     messages */
+    const char *scope;        /* of the access tokens; NULL: none is sent */
+    const char *refresh_file; /* contains the refresh token; not a link */
+    bool refresh_trusted;     /* whatever its mode is */
+    struct auth_labels labels;
 };
 
 /* NULL: ERROR_LOCAL without memory. */

@@ -15,16 +15,19 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "net/token_watch.h"
 
 /* Where a store is, and who uses it. The strings are borrowed. */
 struct budget_place {
     const char *host; /* an IPv6 address has no brackets */
     unsigned port;
-    const char *where;    /* both, for messages */
-    const char *key;      /* of the budget in the store */
-    const char *user;     /* NULL: the default user */
-    const char *password; /* NULL: none */
-    const char *process;  /* names this process among those that share it */
+    const char *where;                   /* both, for messages */
+    const char *key;                     /* of the budget in the store */
+    const char *user;                    /* NULL: the default user */
+    const char *password;                /* NULL: none */
+    struct token_source password_source; /* reads it again for each connection;
+                                            read NULL: it cannot be */
+    const char *process; /* names this process among those that share it */
 };
 
 struct budget_request {

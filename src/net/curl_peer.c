@@ -22,8 +22,8 @@ int curl_peer_init(struct curl_peer *peer, const char *url, struct error *error)
         return error_memory(error);
     if (!host || curl_url_set(peer->address, CURLUPART_URL, url, 0))
         return error_set(error, ERROR_USAGE,
-                         "libcurl cannot parse the address %s; check "
-                         "--endpoint, --tenant and BAUSER_TOKEN_URL",
+                         "libcurl cannot parse the address %s; correct it "
+                         "(--show-config prints where it comes from)",
                          url);
     peer->tls = curl_peer_is_https(url);
     peer->prefix = strchr(host + 3, '/');
@@ -126,10 +126,19 @@ static int set_proxy_part(CURL *easy, CURLoption option, const char *text,
     return result;
 }
 
+int curl_peer_set_proxy_user(CURL *easy, const char *user)
+{
+    size_t len = strcspn(user, ":");
+
+    return set_proxy_part(easy, CURLOPT_PROXYUSERNAME, user, len) ||
+                   set_proxy_part(easy, CURLOPT_PROXYPASSWORD, user + len + 1,
+                                  strlen(user + len + 1))
+               ? -1
+               : 0;
+}
+
 static int set_proxy_sign_in(CURL *easy, const struct transport_setup *setup)
 {
-    const char *user = setup->proxy_user ? setup->proxy_user : ":";
-    size_t len = strcspn(user, ":");
     long methods = setup->proxy_negotiate ? (long)CURLAUTH_NEGOTIATE
                    : setup->proxy_user    ? (long)CURLAUTH_BASIC
                                           : (long)CURLAUTH_NONE;
@@ -138,9 +147,8 @@ static int set_proxy_sign_in(CURL *easy, const struct transport_setup *setup)
         return -1;
     if (methods == (long)CURLAUTH_NONE)
         return 0;
-    return set_proxy_part(easy, CURLOPT_PROXYUSERNAME, user, len) ||
-           set_proxy_part(easy, CURLOPT_PROXYPASSWORD, user + len + 1,
-                          strlen(user + len + 1));
+    return curl_peer_set_proxy_user(easy, setup->proxy_user ? setup->proxy_user
+                                                            : ":");
 }
 
 static int set_proxy(CURL *easy, const struct transport_setup *setup,

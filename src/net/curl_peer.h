@@ -47,4 +47,8 @@ int curl_peer_set_route(const struct curl_peer *peer, CURL *easy,
                         const struct transport_setup *setup,
                         const char *cacert);
 
+/* Replaces the user of the proxy, USER:PASSWORD, for the next calls of the
+ * handle. -1 if libcurl refuses. */
+int curl_peer_set_proxy_user(CURL *easy, const char *user);
+
 #endif

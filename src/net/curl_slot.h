@@ -31,9 +31,10 @@ struct curl_slot {
     size_t received;      /* bytes of a body in chunks, as received */
     bool too_large;       /* the response was longer than its limit */
     bool no_memory;
-    bool replayed;      /* libcurl tried to send an update a second time */
-    bool in_flight;     /* used by the transport, as are the next two */
-    unsigned sent_turn; /* the turn of the transport in which it was sent */
+    bool replayed;       /* libcurl tried to send an update a second time */
+    bool in_flight;      /* used by the transport, as are the next three */
+    unsigned sent_turn;  /* the turn of the transport in which it was sent */
+    unsigned proxy_user; /* the number of the proxy's user that it has */
     struct curl_slot *next_free;
     int64_t extra_time; /* milliseconds that were added to its timeouts */
     char text[CURL_ERROR_SIZE];

@@ -3,8 +3,10 @@
 #include <assert.h>
 #include <curl/curl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
+#include "base/secret_file.h"
 #include "net/curl_headers.h"
 #include "net/curl_peer.h"
 #include "net/curl_response.h"
@@ -34,7 +36,9 @@ struct curl_transport {
     struct pool pools[HTTP_TARGETS];
     struct curl_slot *slots; /* of all pools */
     unsigned count;
-    unsigned turn;  /* counts the calls of wait_for_calls() */
+    char *proxy_user; /* read again; NULL: that of the setup is used */
+    unsigned proxy_user_number; /* of those that were read again */
+    unsigned turn;              /* counts the calls of wait_for_calls() */
     int64_t polled; /* when the last one had waited, in milliseconds */
 };
 
@@ -164,6 +168,7 @@ static void free_transport(struct transport *base)
         curl_slot_clear(slot);
     }
     free(transport->slots);
+    secret_file_free(transport->proxy_user);
     curl_multi_cleanup(transport->multi);
     for (unsigned i = 0; i < HTTP_TARGETS; i++) {
         curl_peer_clear(&transport->pools[i].peer);
@@ -206,6 +211,15 @@ static void release(struct transport *base, struct transfer *transfer)
     pool->free = slot;
 }
 
+static int renew_proxy_user(const struct curl_transport *transport,
+                            struct curl_slot *slot)
+{
+    if (slot->proxy_user == transport->proxy_user_number)
+        return 0;
+    slot->proxy_user = transport->proxy_user_number;
+    return curl_peer_set_proxy_user(slot->easy, transport->proxy_user);
+}
+
 static int send_request(struct transport *base, struct transfer *transfer,
                         struct error *error)
 {
@@ -214,7 +228,7 @@ static int send_request(struct transport *base, struct transfer *transfer,
 
     assert(slot->peer == &pool_of(transport, slot)->peer);
     slot->sent_turn = transport->turn;
-    if (curl_slot_prepare(slot) ||
+    if (curl_slot_prepare(slot) || renew_proxy_user(transport, slot) ||
         curl_multi_add_handle(transport->multi, slot->easy))
         return error_memory(error);
     slot->in_flight = true;
@@ -308,6 +322,24 @@ static int wait_for_calls(struct transport *base, struct pollfd *fds,
 
 /* ---- receiving ---------------------------------------------------------- */
 
+/* Another program may have replaced the user that the proxy rejects. If it
+ * cannot be read, the present one stays. */
+static void read_proxy_user(struct curl_transport *transport)
+{
+    const struct token_source *source = &transport->setup.proxy_source;
+    struct error ignored;
+    char *user = source->read ? source->read(source->context, &ignored) : NULL;
+
+    if (!user || *user == ':' || !strchr(user, ':') ||
+        strcmp(user, transport->setup.proxy_user) == 0) {
+        secret_file_free(user);
+        return;
+    }
+    secret_file_free(transport->proxy_user);
+    transport->setup.proxy_user = transport->proxy_user = user;
+    transport->proxy_user_number++;
+}
+
 /* The call has ended: the slot can be used again. */
 static struct transfer *finish(struct curl_transport *transport,
                                struct curl_slot *slot)
@@ -334,6 +366,8 @@ static struct transfer *next(struct transport *base)
             continue;
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&slot);
         curl_response_take(slot, code);
+        if (slot->transfer.response.proxy_status == 407)
+            read_proxy_user(transport);
         return finish(transport, slot);
     }
     return NULL;

@@ -45,12 +45,13 @@ static enum budget_event reject_password(const struct budget_place *place,
                                          const char *text, struct error *error)
 {
     (void)error_set(
-        error, ERROR_USAGE, "--budget: Redis at %s rejects the %s (%s); %s",
+        error, ERROR_USAGE, "--budget: Redis at %s rejects the %s (%s); %s%s",
         place->where, place->password ? "password" : "connection", text,
         place->password ? "correct the user name in the URL, or the password "
-                          "in BAUSER_BUDGET_PASSWORD_FILE"
+                          "of "
                         : "write its password to a secret file, and set "
-                          "BAUSER_BUDGET_PASSWORD_FILE to its name");
+                          "BAUSER_BUDGET_PASSWORD_FILE to its name",
+        place->password ? place->password_source.label : "");
     return BUDGET_REJECTED;
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret_file.h"
 #include "net/host_lookup.h"
 #include "net/redis_error.h"
 #include "net/redis_script.h"
@@ -117,13 +118,18 @@ static void put_script(struct redis_store *store, bool whole)
 static void sign_in(struct redis_store *store)
 {
     const struct budget_place *place = &store->place;
-    const char *words[] = {"AUTH", place->user, place->password};
+    const struct token_source *source = &place->password_source;
+    struct error ignored;
+    char *read = source->read ? source->read(source->context, &ignored) : NULL;
+    const char *password = read ? read : place->password;
+    const char *words[] = {"AUTH", place->user, password};
 
-    if (!place->password)
+    if (!password)
         return;
     if (!place->user)
-        words[1] = place->password;
+        words[1] = password;
     put(store, COMMAND_AUTH, place->user ? 3 : 2, words);
+    secret_file_free(read);
 }
 
 static void connect_store(struct redis_store *store, const char *address)

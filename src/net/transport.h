@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/http.h"
 #include "net/adaptive_limit.h"
+#include "net/token_watch.h"
 
 /* The maximum number of descriptors for transport_wait(). */
 #define TRANSPORT_MAX_FDS 8
@@ -27,12 +28,14 @@
  * transport_free(). */
 struct transport_setup {
     const struct clock *clock;
-    const char *endpoint;        /* URL without '/' at its end; the paths of
-                                    requests are appended */
-    const char *token_url;       /* NULL: there are no token calls */
-    const char *proxy;           /* URL; NULL: none */
-    const char *proxy_user;      /* USER:PASSWORD; NULL: none */
-    bool proxy_negotiate;        /* sign in to the proxy by Kerberos */
+    const char *endpoint;   /* URL without '/' at its end; the paths of
+                               requests are appended */
+    const char *token_url;  /* NULL: there are no token calls */
+    const char *proxy;      /* URL; NULL: none */
+    const char *proxy_user; /* USER:PASSWORD; NULL: none */
+    struct token_source proxy_source; /* reads it again, when the proxy rejects
+                                         it; read NULL: it cannot be */
+    bool proxy_negotiate;             /* sign in to the proxy by Kerberos */
     const char *cacert;          /* file of CA certificates (PEM); NULL: that of
                                     the environment or of the system */
     const char *tracking_header; /* response header with the tracking id; NULL:

@@ -22,7 +22,7 @@ enum atomic_file_flags {
     ATOMIC_FILE_RESUME = 4,     /* the same, since its rows are in the journal:
                                    --resume */
     ATOMIC_FILE_NO_JOURNAL = 8  /* a journal is that of another run, which needs
-                                   the staging file: --resolve */
+                                   the staging file: --resolve, --export */
 };
 
 /* How a file is opened; borrowed for the call, except files. */

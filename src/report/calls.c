@@ -147,7 +147,7 @@ static void write_axis(struct html *html, const struct axis *axis)
 {
     html_markup(html, "<th class=\"plot\"><span>");
     write_latency(html, axis->low);
-    html_markup(html, "</span><span>");
+    html_markup(html, "</span> <span>");
     write_latency(html, axis->high);
     html_markup(html, "</span></th>");
 }

@@ -94,9 +94,9 @@ static void write_example(struct html *html, const struct report_value *example,
                               : "<tr class=\"value screen\">");
     html_markup(html, "<td colspan=\"5\"><div><span class=\"n\">row ");
     html_number(html, example->number);
-    html_markup(html, "</span><span class=\"id\">");
+    html_markup(html, "</span> <span class=\"id\">");
     html_name(html, example->id);
-    html_markup(html, "</span><span class=\"pair\">");
+    html_markup(html, "</span> <span class=\"pair\">");
     write_value(html, example->before);
     html_markup(html, " \u2192 ");
     write_value(html, example->after);

@@ -83,9 +83,9 @@ static void write_status(struct html *html, const struct report *report,
         html_markup(html, meanings[status->kind]);
         html_markup(html, "</small>");
     }
-    html_markup(html, "</span><b>");
+    html_markup(html, "</span> <b>");
     html_number(html, status->rows);
-    html_markup(html, "</b><span class=\"share\">");
+    html_markup(html, "</b> <span class=\"share\">");
     html_share(html, status->rows, report->rows);
     html_markup(html, "</span></li>\n");
 }
@@ -167,7 +167,7 @@ static void write_kind(struct html *html, const struct report *report,
                               ? " <span class=\"tag again\">may succeed "
                                 "later</span>"
                               : " <span class=\"tag\">correct the row</span>");
-    html_markup(html, "</span><b>");
+    html_markup(html, "</span> <b>");
     html_count(html, failure->rows, " row", " rows");
     html_markup(html, "</b></div></th></tr>\n");
     for (; count < failure->example_count && *shown < MAX_ROWS; count++)

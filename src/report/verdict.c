@@ -131,7 +131,7 @@ static const struct {
 
 static void write_key(struct html *html, const char *name)
 {
-    html_markup(html, "</b><span>");
+    html_markup(html, "</b> <span>");
     html_markup(html, name);
     html_markup(html, "</span></li>\n");
 }
@@ -207,7 +207,7 @@ static void begin_fact(struct html *html, const char *name)
 {
     html_markup(html, "<li><span class=\"label\">");
     html_markup(html, name);
-    html_markup(html, "</span><span>");
+    html_markup(html, "</span> <span>");
 }
 
 static void end_fact(struct html *html)
@@ -262,7 +262,7 @@ static void write_hash(struct html *html, const char *hash)
     if (!hash)
         return;
     html_markup(html, "<li class=\"wide\"><span class=\"label\">SHA-256 of "
-                      "the input</span><span class=\"hash\">");
+                      "the input</span> <span class=\"hash\">");
     html_text(html, hash);
     html_markup(html, "</span></li>\n");
 }

@@ -71,7 +71,7 @@ int fail_fast_explain(const struct fail_fast *fail_fast, struct error *error)
                     "the first %u users all failed with the same error "
                     "(--fail-fast): %s%s%.120s; their rows have no result. "
                     "Check the rights of the signed-in user, --customer-id "
-                    "and --environment, then resume the run",
+                    "and --environment first",
                     fail_fast->limit, *first->name ? first->name : name,
                     *first->text ? ": " : "", first->text);
     error->option = "--fail-fast";

@@ -258,9 +258,11 @@ int run_read(struct run *run, struct error *error)
                          row_source_name(run->source));
     else if (row_source_ended(run->source) && selects_none(run))
         progress_message(&run->progress,
-                         "warning: no row of %s is selected by --skip and "
-                         "--where",
-                         row_source_name(run->source));
+                         "warning: no row of %s is selected by %s",
+                         row_source_name(run->source),
+                         run->options->where_count == 0 ? "--skip"
+                         : run->options->skip == 0      ? "--where"
+                                                        : "--skip and --where");
     if (!run->grouper || !row_source_ended(run->source))
         return 0;
     grouper_close(run->grouper);

@@ -276,33 +276,6 @@ static int messages_fd(const struct platform *platform)
     return platform->messages ? platform->messages : STDERR_FILENO;
 }
 
-/* A user must know in time that the service will no longer respond. */
-static void warn_of_end(struct run *run)
-{
-    const char *end = run->options->service->end;
-
-    if (!end)
-        return;
-    log_event(run->log, LOG_LEVEL_WARN, "service-ends", 0, end);
-    if (!run->options->quiet)
-        progress_message(&run->progress, "warning: %s", end);
-}
-
-static void warn_of_readers(struct run *run)
-{
-    const char *name = run->failed && failed_rows_is_exposed(run->failed)
-                           ? run->options->failed
-                           : result_writer_exposed(run->results);
-
-    if (name && !run->options->quiet)
-        progress_message(
-            &run->progress,
-            "others may be able to read %s, because its file "
-            "system does not set modes (chmod): mount it with "
-            "umask=077 or file_mode=0600, or use another directory",
-            name);
-}
-
 static int perform(struct run *run, const struct credentials *credentials,
                    struct error *error)
 {
@@ -316,14 +289,13 @@ static int perform(struct run *run, const struct credentials *credentials,
                   !run->options->quiet && !run->options->no_progress,
                   run->tally->rows, now);
     run_note_course(run);
-    warn_of_end(run);
-    warn_of_readers(run);
-    if (run->source)
-        run_estimate(run);
-    if (run->options->mode == MODE_CHECK)
+    if (run->options->mode == MODE_CHECK) {
+        run_warn(run);
         result = run_check(run, error);
-    else
+    } else {
+        run_print_estimate(run);
         result = run_calls(run, error);
+    }
     if (result == 0 && run->listing)
         result = run_list_end(run, error);
     if (result) {

@@ -135,7 +135,7 @@ static void note_estimate(struct run *run)
     plan->estimate = run_summary_keep(run->summary, text);
 }
 
-void run_estimate(struct run *run)
+bool run_estimate(const struct run *run, char *text)
 {
     const struct options *options = run->options;
     uint64_t rows = run_rows_total(run);
@@ -145,14 +145,12 @@ void run_estimate(struct run *run)
                                 .rate_of_all = options->rate,
                                 .rate_window = options->rate_window,
                                 .concurrency = options->concurrency};
-    char text[ESTIMATE_SIZE];
 
-    if (options->quiet || options->mode == MODE_CHECK ||
-        rows <= run->tally->rows)
-        return;
+    if (rows <= run->tally->rows)
+        return false;
     estimate.users = rows - run->tally->rows;
     estimate_format(text, &estimate);
-    progress_message(&run->progress, "estimate: %s", text);
+    return true;
 }
 
 static void note_plan(struct run *run)

@@ -56,6 +56,7 @@ static int begin_undo(struct run *run, struct error *error)
 static int open_results(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
+    bool kept = recovery_is_kept(options->mode, options->output, options->diff);
     const struct result_writer_setup setup = {
         .files = run->platform->files,
         .format = {options->mode, options->service,
@@ -64,7 +65,8 @@ static int open_results(struct run *run, struct error *error)
         .diff = options->diff,
         .log_file = options->log_file,
         .input = run->source ? row_source_stat(run->source) : NULL,
-        .flags = file_flags_make(options),
+        .flags =
+            file_flags_make(options) | (kept ? 0U : ATOMIC_FILE_NO_JOURNAL),
         .tally = run->tally,
         .findings = run->record ? &run->record->findings : NULL,
         .examples = run_examples(run),

@@ -65,6 +65,7 @@ struct run {
     struct failed_rows *failed; /* NULL without --failed */
     struct progress progress;
     bool warned;            /* of the first name such as NULL */
+    bool estimated;         /* run_print_estimate() has printed */
     bool readable;          /* a pipe can be read without waiting */
     int64_t heard;          /* when INPUT was last read, in milliseconds */
     struct waiting waiting; /* why it waits */
@@ -166,6 +167,12 @@ void run_discard_failed(struct run *run);
  * the answer is not yes. */
 int run_announce(struct run *run, struct error *error);
 
+/* Warns of what a user must know before the run. */
+void run_warn(struct run *run);
+
+/* Prints the estimate, unless run_announce() has. */
+void run_print_estimate(struct run *run);
+
 /* ---- list.c: pages of a listing instead of groups of rows, and their users as
  * rows of OUTPUT ---- */
 
@@ -219,9 +226,10 @@ int run_check_approved(const struct run *run, struct error *error);
 int run_make_plan(struct run *run, struct error *error);
 int run_commit_plan(struct run *run, struct error *error);
 
-/* Prints how many calls the run will make, and how long they will take, if the
- * number of rows is known. */
-void run_estimate(struct run *run);
+/* How many calls the run will make, and how long they will take; text has
+ * ESTIMATE_SIZE bytes. False: the number of rows is unknown, or none is left.
+ */
+bool run_estimate(const struct run *run, char *text);
 
 /* ---- summarize.c: what is recorded of the run ---- */
 

@@ -1,5 +1,18 @@
 #include "setup/row_rules.h"
 
+#include "cli/settings.h"
+
+/* A profile is for several kinds of files. */
+static bool is_configured(const struct options *options, enum mode mode,
+                          const char *option)
+{
+    const struct option_spec *spec = option_table_find(option);
+    enum setting_source source =
+        settings_used(options->settings, options, spec, mode).source;
+
+    return source == SETTING_DEFAULTS || source == SETTING_PROFILE;
+}
+
 struct input_rules row_rules_make(const struct options *options, enum mode mode)
 {
     return (struct input_rules){
@@ -11,8 +24,10 @@ struct input_rules row_rules_make(const struct options *options, enum mode mode)
         .clear_token = options->clear_token,
         .maps = options->maps,
         .map_count = options->map_count,
+        .maps_optional = is_configured(options, mode, "--map"),
         .ignores = options->ignores,
         .ignore_count = options->ignore_count,
+        .ignores_optional = is_configured(options, mode, "--ignore"),
         .tenant = options->customer_id,
         .ignore_guards = options->ignore_guards,
         .ignore_versions = mode == MODE_RECONCILE && !options->all_guards,

@@ -16,3 +16,15 @@ struct call_context service_context(const struct options *options,
         .password = credentials->password,
     };
 }
+
+struct auth_labels service_context_labels(const struct credentials *credentials)
+{
+    return (struct auth_labels){
+        .client_id = credentials_label(credentials, CREDENTIALS_PART_ID),
+        .client_secret =
+            credentials_label(credentials, CREDENTIALS_PART_SECRET),
+        .refresh_token =
+            credentials_label(credentials, CREDENTIALS_PART_REFRESH),
+        .token_url = credentials_label(credentials, CREDENTIALS_PART_URL),
+    };
+}

@@ -13,7 +13,7 @@
 
 /* ---- errors ------------------------------------------------------------- */
 
-/* What the user can do; the last one is for all other errors. */
+/* What the user can do, whatever the sign-in is configured by. */
 static const struct {
     const char *name;
     const char *advice;
@@ -27,20 +27,43 @@ static const struct {
     {"bad_verification_code", "start --sign-in again"},
     {"invalid_grant", "the code has expired or was used; start --sign-in "
                       "again"},
-    {"invalid_client",
-     "check BAUSER_CLIENT_ID and BAUSER_CLIENT_SECRET: a public client has no "
-     "secret, a web application has one"},
-    {"unauthorized_client",
-     "check BAUSER_CLIENT_ID and --tenant; --device requires that the "
-     "registered application allows public client flows"},
     {"invalid_scope", "check --api, --environment and --identity-provider"},
-    {"", "check BAUSER_CLIENT_ID, --tenant and --redirect-uri, and start "
-         "--sign-in again"},
 };
 
-int sign_in_refuse(const struct oauth_error *reason, struct error *error)
+static void advise(const struct sign_in *sign_in, const char *name, char *text,
+                   size_t size)
 {
-    size_t i = 0;
+    const struct credentials *credentials = sign_in->credentials;
+    const char *id = credentials_label(credentials, CREDENTIALS_PART_ID);
+
+    for (size_t i = 0; i < sizeof(advices) / sizeof(advices[0]); i++) {
+        if (strcmp(advices[i].name, name) != 0)
+            continue;
+        (void)snprintf(text, size, "%s", advices[i].advice);
+        return;
+    }
+    if (strcmp(name, "invalid_client") == 0)
+        (void)snprintf(text, size,
+                       "check %s and %s: a public client has no secret, a web "
+                       "application has one",
+                       id,
+                       credentials_label(credentials, CREDENTIALS_PART_SECRET));
+    else if (strcmp(name, "unauthorized_client") == 0)
+        (void)snprintf(text, size,
+                       "check %s and --tenant; --device requires that the "
+                       "registered application allows public client flows",
+                       id);
+    else
+        (void)snprintf(text, size,
+                       "check %s, --tenant and --redirect-uri, and start "
+                       "--sign-in again",
+                       id);
+}
+
+int sign_in_refuse(const struct sign_in *sign_in,
+                   const struct oauth_error *reason, struct error *error)
+{
+    char advice[ERROR_TEXT_SIZE];
 
     if (reason->kind == OAUTH_NO_MEMORY)
         return error_memory(error);
@@ -49,10 +72,9 @@ int sign_in_refuse(const struct oauth_error *reason, struct error *error)
                          "the token endpoint does not respond as expected "
                          "(%s): %s; start --sign-in again later",
                          reason->name, reason->text);
-    while (*advices[i].name && strcmp(advices[i].name, reason->name) != 0)
-        i++;
+    advise(sign_in, reason->name, advice, sizeof(advice));
     return error_set(error, ERROR_SIGN_IN, "the sign-in failed (%s); %s%s%s",
-                     reason->name, advices[i].advice,
+                     reason->name, advice,
                      *reason->text ? "; its message: " : "", reason->text);
 }
 
@@ -162,7 +184,7 @@ static int store(struct sign_in *sign_in, struct error *error)
     const struct secret_file file = {
         .files = sign_in->platform->files,
         .random = sign_in->platform->random,
-        .variable = credentials_refresh_label(credentials),
+        .variable = credentials_label(credentials, CREDENTIALS_PART_REFRESH),
         .path = credentials->refresh_file,
         .allowed = credentials->refresh_trusted ? S_IRWXG | S_IRWXO : 0,
         .kind = ERROR_LOCAL,
@@ -193,8 +215,9 @@ static int show_user(const struct sign_in *sign_in, FILE *out,
     if (!service->developer_token || signed_in.developer_token)
         return whoami_show(sign_in->platform, sign_in->options, &signed_in,
                            sign_in->stop, out, error);
-    fputs("Set BAUSER_DEVELOPER_TOKEN; then bauser-batch --whoami shows who is "
-          "signed in.\n",
+    fputs("Set BAUSER_DEVELOPER_TOKEN_FILE to the name of a file with the "
+          "developer token; then bauser-batch --whoami shows who is signed "
+          "in.\n",
           sign_in->messages);
     return 0;
 }

@@ -134,7 +134,7 @@ static int exchange(struct sign_in *sign_in, const struct visit *visit,
                                      sizeof(secrets) / sizeof(secrets[0]),
                                      &reason, error);
         if (result && *reason.name && !again)
-            sign_in_refuse(&reason, error);
+            sign_in_refuse(sign_in, &reason, error);
         if (result && again &&
             single_calls_pause(calls, single_calls_now(calls) + TRY_MS * tries,
                                error))
@@ -163,8 +163,9 @@ static int visit_browser(struct sign_in *sign_in, struct visit *visit,
     redirect_listener_free(visit->listener);
     visit->listener = NULL;
     if (result == 0)
-        result = redirect.code ? exchange(sign_in, visit, redirect.code, error)
-                               : sign_in_refuse(&redirect.error, error);
+        result = redirect.code
+                     ? exchange(sign_in, visit, redirect.code, error)
+                     : sign_in_refuse(sign_in, &redirect.error, error);
     redirect_clear(&redirect);
     return result;
 }

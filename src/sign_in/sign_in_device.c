@@ -22,7 +22,7 @@ static int get_device_code(const struct sign_in *sign_in,
         result = device_code_parse(device, &transfer->response,
                                    single_calls_now(calls), &reason);
         if (result)
-            sign_in_refuse(&reason, error);
+            sign_in_refuse(sign_in, &reason, error);
     }
     transport_release(calls->transport, transfer);
     return result;
@@ -87,7 +87,7 @@ static int poll_once(struct sign_in *sign_in, struct device_code *device,
                          "the code expired before somebody signed in with it; "
                          "start --sign-in again");
     case DEVICE_REFUSED:
-        return sign_in_refuse(&reason, error);
+        return sign_in_refuse(sign_in, &reason, error);
     }
     return 0;
 }

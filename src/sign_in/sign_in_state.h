@@ -38,6 +38,7 @@ int sign_in_take_tokens(struct sign_in *sign_in,
                         struct oauth_error *reason, struct error *error);
 
 /* Sets the error for that reason. Returns -1. */
-int sign_in_refuse(const struct oauth_error *reason, struct error *error);
+int sign_in_refuse(const struct sign_in *sign_in,
+                   const struct oauth_error *reason, struct error *error);
 
 #endif

@@ -58,7 +58,7 @@ static int open_auth(struct whoami *who, struct error *error)
         .scope = sign_in_token_scope(who->options),
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
-        .refresh_variable = credentials_refresh_label(credentials),
+        .labels = service_context_labels(credentials),
     };
 
     who->auth = auth_new(&setup, error);

@@ -32,13 +32,17 @@ columns out.csv Row | expect_file <(echo 7)
 for text in 'title 25' 'Title 25 ' ''; do
     run 0 --dry-run --where "$TITLE=$text" in.csv out.csv
     columns out.csv Row | expect_file /dev/null
-    expect_stderr 'warning: no row of in.csv is selected by --skip and --where'
+    expect_stderr 'warning: no row of in.csv is selected by --where'
 done
 printf 'Id,%s,_Wave\n%s,x,\n%s,y,1\n' "$TITLE" "$(id 1)" "$(id 2)" >empty.csv
 run 0 --check --where _Wave= empty.csv out.csv
 columns out.csv Row | expect_file <(echo 1)
 run 0 --check --skip 30 in.csv out.csv
 columns out.csv Row | expect_file /dev/null
+expect_stderr 'warning: no row of in.csv is selected by --skip'
+expect_none '--where' err
+run 0 --check --skip 29 --where _Wave=5 in.csv out.csv
+expect_stderr 'warning: no row of in.csv is selected by --skip and --where'
 
 # A column that is not there, or twice, is an error.
 run 3 --where _Wvae=1 in.csv out.csv

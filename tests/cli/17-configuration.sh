@@ -49,6 +49,32 @@ if [ "$API" != partner-center ]; then
     [ "$(wc -l <commands)" -eq 1 ] || fail "the command runs once"
 fi
 
+# A profile is for several kinds of files: a column that it maps or ignores need
+# not be there. One that the command line names must be.
+{
+    echo "Id,$TITLE"
+    user_row 1 Baker
+} >plain.csv
+bare 0 --config config --profile nightly plain.csv plain.out.csv
+expect_columns plain.out.csv Status <<<Unchanged
+bare 3 --config config --profile nightly --ignore Remarks plain.csv plain.out.csv
+expect_stderr '--ignore' Remarks
+bare 3 --config config --profile nightly --map "The Title=$TITLE" plain.csv \
+    plain.out.csv
+expect_stderr '--map' 'The Title'
+
+# The plan of such a file is applied with the same profile.
+{
+    printf 'Id,The Title,Remarks\n'
+    user_row 1 'Cook,'
+} >cook.csv
+bare 0 --config config --profile nightly --dry-run --plan plan.csv cook.csv \
+    dry.csv
+bare 0 --config config --profile nightly --approve \
+    "$(sha256sum <plan.csv | cut -c 1-64)" plan.csv plan.out.csv
+expect_columns plan.out.csv Status <<<Updated
+bare 0 --config config --profile nightly in.csv again.csv
+
 # Without HOME, as under some schedulers, and with the variables of a container.
 env -i PATH="$PATH" BAUSER_CONFIG="$PWD/config" BAUSER_PROFILE=nightly \
     BAUSER_SERVICE_HOST=10.0.0.1 "$BAUSER_BATCH" in.csv again.csv 2>err

@@ -27,6 +27,7 @@ expect_file err </dev/null
 # ---- the question -------------------------------------------------------------
 
 # No such host exists, so a run that is confirmed finds no service.
+simulated=$SERVICE
 SERVICE=''
 rm -f out.csv*
 
@@ -52,6 +53,25 @@ done
 # What was typed before is no answer.
 at_terminal 2 $'yes\n' '' "${production[@]}" in.csv out.csv
 expect_stderr 'not confirmed'
+
+# The warnings and the estimate come before the question.
+# asked PATTERN...: these lines, in this order, and the question follows the last.
+asked() {
+    printf '%s\n' "$@" "$question" >wanted
+    grep -oF -f wanted err | expect_file wanted
+}
+at_terminal 2 '' no --rate 20/s "${production[@]}" in.csv out.csv
+asked 'apply 2 rows' 'estimate: at most 2 users, at most 4 calls'
+at_terminal 2 '' no --quiet --rate 20/s "${production[@]}" in.csv out.csv
+asked 'apply 2 rows' 'estimate: at most 2 users, at most 4 calls'
+at_terminal 2 '' no --api soap-v13 "${production[@]}" in.csv out.csv
+asked 'apply 2 rows' 'warning: SOAP' 'estimate: at most 2 users'
+# What is left of an interrupted run is known after the answer.
+sed 's/,.*/,Bonn/; 1s/.*/Id,City/' in.csv >bonn.csv
+SERVICE=$simulated run 10 --limit 1 bonn.csv part.csv
+at_terminal 2 '' no --resume "${production[@]}" bonn.csv part.csv
+asked 'resume: apply 2 rows'
+expect_none 'estimate' err
 
 at_terminal 5 '' yes "${production[@]}" in.csv out.csv
 expect_stderr "$question" 'no valid response'

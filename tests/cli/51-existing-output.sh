@@ -50,3 +50,20 @@ echo finished >out.csv.part
 echo "Id,$TOWN,Twon" >bad.csv
 run 3 --restart bad.csv out.csv
 expect_file out.csv.part <<<finished
+
+# A run that keeps no journal neither replaces the rows of an interrupted run nor
+# leaves its journal behind.
+control users -X DELETE >reset
+run 10 --limit 5 in.csv some.csv
+cp some.csv.part rows
+for option in --resume --restart; do
+    for mode in --export --check; do
+        run 2 $mode $option in.csv some.csv
+        expect_stderr 'some.csv.journal belongs to a run that did not finish' \
+            'choose another OUTPUT'
+        cmp some.csv.part rows
+    done
+done
+run 0 --resume in.csv some.csv
+columns some.csv Status | uniq | expect_file <(echo Updated)
+expect_counts most_applied=1

@@ -52,9 +52,23 @@ begin
 status=0
 "${PROGRAM[@]}" --concurrency 1 --export in.csv - >result.csv 2>err || status=$?
 [ "$status" -eq 4 ] || fail "exit status $status"
+expect_none 'to run it again.* --re' err
 paste_command 'no journal is kept for such a run; to run it again'
 [ "$(columns result.csv Id | wc -l)" -eq 60 ]
 [ ! -s out ]
+begin
+status=0
+"${PROGRAM[@]}" --resume --concurrency 1 in.csv - >result.csv 2>err || status=$?
+[ "$status" -eq 4 ] || fail "exit status $status"
+expect_none 'to run it again.* --re' err
+paste_command 'no journal is kept for such a run; to run it again'
+columns result.csv Row | expect_file <(seq 60)
+
+# OUTPUT is a file, a part of which is left.
+begin
+run 4 --concurrency 1 --export in.csv out.csv
+paste_command 'no journal is kept for such a run; to run it again'
+[ "$(columns out.csv Id | wc -l)" -eq 60 ]
 
 # The option that stopped the run is left out.
 for option in '--give-up 0.01' --give-up=0.01; do

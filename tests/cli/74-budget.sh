@@ -1,8 +1,8 @@
 #!/bin/bash
 # Shards with one --budget together send no more calls than --rate permits, also
-# without Redis for some seconds, and when it is back. A pause that the service requests of one of
-# them stops the others. A wrong password or another rate is refused before any
-# call.
+# without Redis for some seconds, and when it is back with another password. A
+# pause that the service requests of one of them stops the others. A wrong
+# password or another rate is refused before any call.
 . "${0%/*}/../lib.sh"
 if ! command -v redis-server >which; then
     echo "skipped: redis-server is not installed (make acceptance installs it)"
@@ -86,6 +86,7 @@ told() {
 wait_until told
 # After a pause, each shard sends its share.
 wait_until expect_counts 'calls>=100'
+echo 'next word' >password
 redis_start
 for k in "${!programs[@]}"; do
     wait "${programs[k]}" || fail "shard $k: $(cat "err.$k")"

@@ -82,6 +82,19 @@ control settings -d '{"client_secret":"s3cret"}' >settings
 run_rejected invalid_client
 BAUSER_CLIENT_SECRET=not-the-secret run_rejected invalid_client
 BAUSER_CLIENT_SECRET=s3cret run 0 --restart few.csv few.out
+# The message names where the id and the address are configured.
+cat >config <<END
+[defaults]
+client-id = other
+token-url = $BAUSER_TOKEN_URL
+END
+BAUSER_CLIENT_ID='' BAUSER_TOKEN_URL='' run 4 --config config --restart \
+    few.csv few.out
+expect_stderr 'check client-id (config:2), and --tenant or token-url (config:3)'
+sed -i "s,^token-url.*,token-url = $SERVICE/nobody/here," config
+BAUSER_CLIENT_ID='' BAUSER_TOKEN_URL='' run 4 --config config --restart \
+    few.csv few.out
+expect_stderr 'check --tenant or token-url (config:3)'
 
 # A new access token that the service rejects.
 faults '{"kind":"error","code":105,"times":0}'

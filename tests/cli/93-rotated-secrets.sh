@@ -1,7 +1,7 @@
 #!/bin/bash
-# If another program replaces the file of a developer token, a client secret or a
-# password during a run, the run continues with the new one, whether the service
-# rejects the old one or not.
+# If another program replaces the file of a developer token, a client secret, a
+# password or the user of the proxy during a run, the run continues with the new
+# one, whether the service rejects the old one or not.
 # services: rest soap-v11
 . "${0%/*}/../lib.sh"
 sim_start
@@ -67,5 +67,23 @@ soap-v11)
     control 'tokens?code=109' -X DELETE >tokens
     completes
     expect_counts Token=2
+
+    # The proxy accepts another password from now on. Its connections break.
+    accept access_token sim-access-token
+    export BAUSER_ACCESS_TOKEN=sim-access-token
+    unset BAUSER_CLIENT_ID BAUSER_CLIENT_SECRET_FILE BAUSER_REFRESH_TOKEN_FILE
+    replace login me:old
+    cp login users
+    mkfifo address
+    "$PYTHON" -ESB "$TESTS/proxy.py" --users users seen >address 2>>sim.err &
+    SIMS+=($!)
+    read -r proxy <address
+    start --proxy "$proxy" --proxy-user-file login
+    replace login me:new
+    cp login users
+    faults '{"kind":"reset","call":"GetUser","times":8}'
+    completes
+    expect_none 'the proxy|new' err
+    [ "$(grep -c "$(printf me:new | base64)" seen)" -ge 1 ]
     ;;
 esac

@@ -61,6 +61,12 @@ usage 'sign in in a browser' --sign-in --device --identity-provider google
 port=${SERVICE##*:}
 usage "port $port" --sign-in --redirect-uri "http://localhost:$port"
 
+# An id in the configuration file.
+printf '[defaults]\nclient-id = other\n' >config
+BAUSER_CLIENT_ID='' begin --sign-in --device --config config
+end 4
+expect_stderr unauthorized_client 'check client-id (config:2) and --tenant'
+
 # A secret that does not belong to the client.
 BAUSER_CLIENT_SECRET=s3cret begin --sign-in
 visit 200 "$(decide "$(address)" accept)"

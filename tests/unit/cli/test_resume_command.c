@@ -5,7 +5,7 @@
 #define DIGEST                                                                 \
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-enum kind { RESUME, RETRY, CORRECTED, UNDO, RESOLVED, APPROVE };
+enum kind { RESUME, AGAIN, RETRY, CORRECTED, UNDO, RESOLVED, APPROVE };
 
 static void print(enum kind kind, const struct options *options, int argc,
                   char *argv[], const struct redirections *redirections,
@@ -14,6 +14,9 @@ static void print(enum kind kind, const struct options *options, int argc,
     switch (kind) {
     case RESUME:
         resume_command_print(options, argc, argv, redirections, without, file);
+        break;
+    case AGAIN:
+        again_command_print(options, argc, argv, redirections, without, file);
         break;
     case RETRY:
         retry_command_print(options, argc, argv, redirections, file);
@@ -106,6 +109,25 @@ static void test_resume_command(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         make_command(&command, cases[i][0]);
         assert_resumed_by(command.argv, cases[i][1]);
+    }
+}
+
+/* Without a journal, the run is started again: --restart discards what is left
+ * of an OUTPUT that is a file. */
+static void test_again(void **state)
+{
+    static const char *const cases[][2] = {
+        {"a -", "bauser-batch a -\n"},
+        {"--resume --limit 5 a -", "bauser-batch a -\n"},
+        {"--export --resume a b", "bauser-batch --restart --export a b\n"},
+        {"--restart --export a b", "bauser-batch --restart --export a b\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i][0]);
+        assert_printed(AGAIN, command.argv, "--limit", &none, cases[i][1]);
     }
 }
 
@@ -323,6 +345,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resume_command),
+        cmocka_unit_test(test_again),
         cmocka_unit_test(test_resume_command_is_quoted),
         cmocka_unit_test(test_resume_command_in_a_shell),
         cmocka_unit_test(test_without_option),

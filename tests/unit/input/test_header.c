@@ -124,6 +124,34 @@ static void test_mapped_names(void **state)
     free(header);
 }
 
+/* Columns of a configuration file may be absent, and count if they are there.
+ */
+static void test_optional_columns(void **state)
+{
+    char town[] = "Town", post[] = "Post";
+    struct name_pair maps[] = {{town, "City"}, {post, "PostalCode"}};
+    const char *ignores[] = {"Notes", "Remarks"};
+    struct input_rules rules = make_rules();
+    struct header *header;
+
+    (void)state;
+    rules.maps = maps;
+    rules.map_count = COUNT(maps);
+    rules.ignores = ignores;
+    rules.ignore_count = COUNT(ignores);
+    rules.maps_optional = true;
+    assert_header_refused(&rules, "Id|Town|Post|Notes", ERROR_INPUT, "Remarks");
+    rules.maps_optional = false;
+    rules.ignores_optional = true;
+    assert_header_refused(&rules, "Id|Town", ERROR_INPUT, "Post");
+    rules.maps_optional = true;
+    assert_header_refused(&rules, "Id|Twon", ERROR_INPUT, "unknown column");
+    header = make_header(&rules, "Id|Town|Remarks");
+    assert_int_equal(header->source_count, 1);
+    assert_int_equal(header->sources[0].column, column_of("City"));
+    free(header);
+}
+
 /* An invalid header must be refused, with file, position and advice. */
 static void test_refused_headers(void **state)
 {
@@ -138,7 +166,10 @@ static void test_refused_headers(void **state)
          "column 3: \"CITY\" is a duplicate of City, which is column 2"},
         {"Id|City|ContactInfo.Address.City", "is a duplicate of City"},
         {"Id|UserId", "is a duplicate of Id, which is column 1"},
-        {"City|Fax", "in.csv: header: there is no column Id"},
+        {"City|Fax", "in.csv: header: there is no column Id, which identifies "
+                     "the user; if it has another name, use --map 'NAME=Id'; "
+                     "if users have names instead, use --resolve"},
+        {"Mail|Ort", "Find the Ids of users by their names with --resolve"},
         {"_Id", "there is no column Id"},
         {"Id|Town|City|CITY|Fx|BusinessName",
          "in.csv: header: 4 problems: column 2: unknown column \"Town\"; "
@@ -412,6 +443,9 @@ static void test_by_name(void **state)
     free(header);
     assert_header_refused(&rules, "Id|City", ERROR_INPUT,
                           "there is no column UserName");
+    assert_header_refused(&rules, "Mail|Ort", ERROR_INPUT,
+                          "For the column of the names, use --map "
+                          "'NAME=UserName'");
     assert_header_refused(&rules, "UsrName|City", ERROR_INPUT,
                           "did you mean UserName?");
     rules.maps = &map;
@@ -466,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_user_id_is_the_id),
         cmocka_unit_test(test_ignored_columns),
         cmocka_unit_test(test_mapped_names),
+        cmocka_unit_test(test_optional_columns),
         cmocka_unit_test(test_refused_headers),
         cmocka_unit_test(test_columns_of_other_services),
         cmocka_unit_test(test_long_name_is_cut),

@@ -31,7 +31,8 @@ static void test_messages(void **state)
     problems_add_no_key(&problems);
     assert_string_equal(message(&problems),
                         "in.csv: header: 2 problems: there is no column "
-                        "\"Mail\" as in --map; there is no column Id");
+                        "\"Mail\" as in --map; there is no column Id. Find the "
+                        "Ids of users by their names with --resolve");
     problems_add_unknown(&problems, 2, name_of("Xyzzy"));
     assert_non_null(strstr(message(&problems),
                            "column 3: unknown column \"Xyzzy\". Rename "

@@ -69,7 +69,10 @@ static int setup(void **state)
                   .client_id = "client-1",
                   .scope = SCOPE,
                   .refresh_file = NAME,
-                  .refresh_variable = "REFRESH_TOKEN_FILE"},
+                  .labels = {.client_id = "client-id (config:3)",
+                             .client_secret = "CLIENT_SECRET_FILE",
+                             .refresh_token = "REFRESH_TOKEN_FILE",
+                             .token_url = "token-url (config:5)"}},
     };
     if (enter_directory(&fixture.directory))
         return -1;
@@ -565,11 +568,14 @@ static void test_sign_in_refused(void **state)
         {400, "invalid_grant", "sign in again and store the new refresh token"},
         {400, "interaction_required", "sign in again"},
         {400, "consent_required", "give consent to"},
-        {401, "invalid_client", "BAUSER_CLIENT_SECRET"},
-        {400, "invalid_client", "BAUSER_CLIENT_SECRET"},
-        {400, "unauthorized_client", "BAUSER_CLIENT_ID"},
+        {401, "invalid_client", "check client-id (config:3) and CLIENT_SECRET"},
+        {400, "invalid_client", "CLIENT_SECRET_FILE"},
+        {400, "unauthorized_client",
+         "check client-id (config:3), and --tenant or token-url (config:5)"},
         {400, "invalid_scope", "scope that --api and --environment require"},
-        {400, "invalid_request", "BAUSER_TOKEN_URL"},
+        {400, "invalid_request",
+         "check client-id (config:3), CLIENT_SECRET_FILE, and --tenant or "
+         "token-url (config:5)"},
         {200, "invalid_grant", "sign in again"},
     };
     struct fixture *fixture = *state;

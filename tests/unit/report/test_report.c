@@ -144,7 +144,7 @@ static void test_sections(void **state)
             fail_msg("%s is missing or misplaced", ids[i]);
     }
     assert_contains(out.data, "and 58 more in result.csv");
-    assert_contains(out.data, ">8,712</b><span class=\"share\">87.1\u00a0%<");
+    assert_contains(out.data, ">8,712</b> <span class=\"share\">87.1\u00a0%<");
     assert_contains(out.data, "<b>1,150</b> updates saved");
     assert_contains(out.data, "1\u00a0min\u00a058\u00a0s</td>");
     assert_contains(out.data, "26 throttled calls");
@@ -173,7 +173,7 @@ static void test_resumed(void **state)
                                      "before");
     assert_contains(out.data, "duration of this part");
     assert_contains(out.data, "title=\"before\">512</td>");
-    assert_contains(out.data, "<b>60</b><span>rows a second");
+    assert_contains(out.data, "<b>60</b> <span>rows a second");
 }
 
 /* The match score must count only rows that match. */
@@ -218,8 +218,8 @@ static void test_values(void **state)
     assert_lacks(render_sample(), "personal data");
     add_values(&sample);
     assert_contains(render_sample(),
-                    "<span class=\"n\">row 2</span><span class=\"id\">4200002"
-                    "</span><span class=\"pair\"><bdi>Engineer</bdi> "
+                    "<span class=\"n\">row 2</span> <span class=\"id\">4200002"
+                    "</span> <span class=\"pair\"><bdi>Engineer</bdi> "
                     "\u2192 <small>no value</small></span>");
     assert_contains(out.data, "<small>no value</small> \u2192 "
                               "<bdi>Director</bdi>");
