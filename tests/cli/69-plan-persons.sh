@@ -6,6 +6,7 @@
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
 . "$TESTS/cli/persons.inc"
+values='[.JobTitle, .ContactInfo.Address.City, .Lcid, .ContactInfo.Fax]'
 
 plan() {
     run 0 --dry-run --plan plan.csv in.csv out.csv

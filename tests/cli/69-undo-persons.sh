@@ -5,6 +5,7 @@
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
 . "$TESTS/cli/persons.inc"
+values='[.JobTitle, .ContactInfo.Address.City, .Lcid, .ContactInfo.Fax]'
 
 users 01 30 | jq -c "$values" >before
 run 0 --undo undo.csv in.csv out.csv
