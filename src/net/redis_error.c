@@ -91,8 +91,8 @@ static enum budget_event reject_node(const struct budget_place *place,
         (void)error_set(error, ERROR_USAGE,
                         "--budget: the keys of the budget %s are in different "
                         "slots of the Redis cluster; write its name in braces, "
-                        "as in redis://%s/{contoso}",
-                        place->key, place->where);
+                        "as in redis://%s/{%s}",
+                        place->key, place->where, place->key);
     return BUDGET_REJECTED;
 }
 

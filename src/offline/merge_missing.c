@@ -153,8 +153,8 @@ int merge_missing_check(const struct merge_shards *shards,
     }
     run_summary_clear(&example);
     return error_set(error, ERROR_STOPPED,
-                     "shard%s %s of %u %s missing or unfinished, so nothing "
-                     "was written%s",
+                     "shard%s %s of %u %s missing, unfinished or running, so "
+                     "nothing was written%s",
                      missing == 1 ? "" : "s", text, shards->count,
                      missing == 1 ? "is" : "are", advice);
 }

@@ -32,12 +32,12 @@ rejected 2 'there are no shards of all.csv' all.0-of-16.csv
 for k in 0 1 2 4; do
     shard "$k" in.csv all.csv
 done
-rejected 5 'shards 3,5-7 of 8 are missing or unfinished, so nothing was written' \
+rejected 5 'shards 3,5-7 of 8 are missing, unfinished or running, so nothing was written' \
     'to run or resume shard 3/8: '
 
 # A stopped shard is unfinished. The commands work.
 PARALLEL_SEQ=6 run 10 --shard auto/8 --limit 1 in.csv all.csv
-rejected 5 'shards 3,5-7 of 8 are missing or unfinished'
+rejected 5 'shards 3,5-7 of 8 are missing, unfinished or running'
 sed -n 's|^bauser-batch: to run or resume shard [0-9]/8: ||p' err >commands
 [ "$(wc -l <commands)" -eq 4 ]
 while read -r command; do

@@ -46,7 +46,7 @@ if parallel --version 2>/dev/null | grep -q GNU; then
     BAUSER_ACCESS_TOKEN=expired sh "$samples/parallel.sh" users.csv.gz \
         parallel.csv 4 >out 2>err || status=$?
     [ "$status" -eq 5 ] || fail "exit status $status"
-    expect_stderr 'shards 0-3 of 4 are missing or unfinished'
+    expect_stderr 'shards 0-3 of 4 are missing, unfinished or running'
     sh "$samples/parallel.sh" users.csv.gz parallel.csv 4 >out 2>err ||
         fail "parallel.sh: $?"
     all_are parallel.csv Updated
