@@ -105,12 +105,14 @@ OPTIMIZE       ?= -O0
 HARDENING      := -fPIE
 else
 OPTIMIZE       ?= -O2
+# The same bytes in each directory.
+PREFIX_MAP     := -ffile-prefix-map=$(CURDIR)=.
 # gcc also optimizes the program as a whole. Tests are linked from the same
 # objects without that, which would take minutes. Warnings about the whole
 # program are no errors: they depend on what is inlined.
 ifneq ($(findstring gcc,$(CC)),)
 WHOLE          := -flto=auto -ffat-lto-objects
-LINK_WHOLE      = $(OPTIMIZE) $(CFLAGS) -flto=auto -Wno-error
+LINK_WHOLE      = $(OPTIMIZE) $(CFLAGS) $(PREFIX_MAP) -flto=auto -Wno-error
 LINK_PARTS     := -fno-lto
 endif
 endif
@@ -131,7 +133,7 @@ package_cflags = $(filter-out -D%,$(shell pkg-config --cflags $(1)))
 package_libs   = $(shell pkg-config --libs $(1))
 
 COMPILE = $(CC) $(STANDARD) $(OPTIMIZE) $(CFLAGS) $(WARNINGS) $(WERROR) \
-          $(HARDENING) $(SANITIZERS) $(CPPFLAGS) -MMD -MP
+          $(HARDENING) $(SANITIZERS) $(PREFIX_MAP) $(CPPFLAGS) -MMD -MP
 LINK    = $(CC) $(SANITIZERS) $(LDFLAGS) $(LINK_HARDENING)
 
 # `make HIREDIS=` builds without it.

@@ -201,7 +201,7 @@ static void assert_read(int fd, const char *expected)
         count = read(fd, text + len, sizeof(text) - 1 - len);
         if (count > 0)
             len += (size_t)count;
-    } while (count > 0 && len < expected_len);
+    } while (count > 0 && len < expected_len && len < sizeof(text) - 1);
     text[len] = '\0';
     assert_string_equal(text, expected);
 }
