@@ -40,10 +40,7 @@ static void warn_of_end(struct run *run)
 {
     const char *end = run->options->service->end;
 
-    if (!end)
-        return;
-    log_event(run->log, LOG_LEVEL_WARN, "service-ends", 0, end);
-    if (!run->options->quiet)
+    if (end && !run->options->quiet)
         progress_message(&run->progress, "warning: %s", end);
 }
 

@@ -279,6 +279,7 @@ static int messages_fd(const struct platform *platform)
 static int perform(struct run *run, const struct credentials *credentials,
                    struct error *error)
 {
+    const char *end = run->options->service->end;
     int64_t now;
     int result;
 
@@ -289,6 +290,8 @@ static int perform(struct run *run, const struct credentials *credentials,
                   !run->options->quiet && !run->options->no_progress,
                   run->tally->rows, now);
     run_note_course(run);
+    if (end)
+        log_event(run->log, LOG_LEVEL_WARN, "service-ends", 0, end);
     if (run->options->mode == MODE_CHECK) {
         run_warn(run);
         result = run_check(run, error);
