@@ -499,7 +499,7 @@ static void test_no_memory(void **state)
         assert_int_equal(error.kind, OAUTH_NO_MEMORY);
         assert_string_equal(error.name, "OutOfMemory");
     }
-    assert_in_range(failing, 5, 999);
+    assert_in_range(failing, 3, 999);
     json_wipe(document);
 }
 

@@ -7,6 +7,7 @@ static const struct budget_place place = {
     .where = "[::1]:6379",
     .key = "contoso",
     .password = "hunter2",
+    .password_source = {.label = "BAUSER_BUDGET_PASSWORD_FILE"},
 };
 
 static enum budget_event judge(bool auth, const char *text, struct error *error)
