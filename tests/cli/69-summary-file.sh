@@ -116,7 +116,7 @@ begin "{\"call\":\"GetUser\",\"id\":\"$(id 9)\",\"kind\":\"stall\"}"
 "${PROGRAM[@]}" --concurrency 1 in.csv result.csv 2>err &
 program=$!
 wait_until expect_counts GetUser=9
-run 2 in.csv result.csv
+run 5 in.csv result.csv
 expect_no_file $s $p
 kill -TERM "$program"
 wait_until expect_counts GetUser=9
