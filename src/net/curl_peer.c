@@ -113,15 +113,23 @@ int curl_peer_check_proxy(const struct transport_setup *setup,
                      info->version);
 }
 
-/* libcurl decodes both parts as those of a URL. */
-static int set_proxy_part(CURL *easy, CURLoption option, const char *text,
-                          size_t len)
+/* libcurl decodes both parts as those of a URL. From 8.8 on it does so only for
+ * this option, not for those of a single part. */
+static int set_proxy_user(CURL *easy, const char *user)
 {
-    char *encoded = curl_easy_escape(easy, text, (int)len);
-    int result = !encoded || curl_easy_setopt(easy, option, encoded);
+    char *encoded = curl_easy_escape(easy, user, 0);
+    size_t len = encoded ? strlen(encoded) : 0;
+    char *colon = encoded ? strstr(encoded, "%3A") : NULL;
+    int result = -1;
 
+    if (colon) {
+        *colon = ':';
+        memmove(colon + 1, colon + 3, strlen(colon + 3) + 1);
+        if (curl_easy_setopt(easy, CURLOPT_PROXYUSERPWD, encoded) == CURLE_OK)
+            result = 0;
+    }
     if (encoded)
-        memory_wipe(encoded, strlen(encoded));
+        memory_wipe(encoded, len);
     curl_free(encoded);
     return result;
 }

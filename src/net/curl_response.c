@@ -7,6 +7,9 @@
 #include "net/content_encoding.h"
 #include "net/http_date.h"
 
+/* CURLE_TOO_LARGE of libcurl 8.6 and newer: more headers than it takes. */
+#define TOO_LARGE ((CURLcode)100)
+
 static enum http_failure failure_of(const struct curl_slot *slot, CURLcode code)
 {
     bool sent = slot->transfer.response.sends > 0;
@@ -244,6 +247,8 @@ void curl_response_take(struct curl_slot *slot, CURLcode code)
     const struct transport_setup *setup = slot->setup;
     struct http_response *response = &slot->transfer.response;
 
+    if (code == TOO_LARGE)
+        slot->too_large = true;
     response->failure = failure_of(slot, code);
     response->sent = response->sends > 0;
     response->content_type = "";

@@ -49,8 +49,10 @@ int getaddrinfo(const char *name, const char *service,
 
     (void)service;
     if (hints->ai_flags & AI_NUMERICHOST) {
+        if (strcmp(name, "::1") != 0)
+            return EAI_NONAME;
         *list = address6();
-        return strcmp(name, "::1") == 0 ? 0 : EAI_NONAME;
+        return 0;
     }
     if (read(released[0], &byte, 1) != 1 || strcmp(name, "none.example") == 0)
         return EAI_NONAME;
