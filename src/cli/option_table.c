@@ -206,7 +206,7 @@ const struct option_spec option_table[] = {
     {"undo", "FILE",
      "write the old values of updated users to FILE, as an INPUT that undoes "
      "the run (contains personal data)",
-     option_set_text, MEMBER(undo), .group = GROUP_OUTPUT, .common = true,
+     option_set_text, MEMBER(undo), .group = GROUP_OUTPUT,
      .modes = OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_MERGE)},
 
     {"account-id", "ID",
