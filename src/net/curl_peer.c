@@ -115,7 +115,7 @@ int curl_peer_check_proxy(const struct transport_setup *setup,
 
 /* libcurl decodes both parts as those of a URL. From 8.8 on it does so only for
  * this option, not for those of a single part. */
-static int set_proxy_user(CURL *easy, const char *user)
+int curl_peer_set_proxy_user(CURL *easy, const char *user)
 {
     char *encoded = curl_easy_escape(easy, user, 0);
     size_t len = encoded ? strlen(encoded) : 0;
@@ -132,17 +132,6 @@ static int set_proxy_user(CURL *easy, const char *user)
         memory_wipe(encoded, len);
     curl_free(encoded);
     return result;
-}
-
-int curl_peer_set_proxy_user(CURL *easy, const char *user)
-{
-    size_t len = strcspn(user, ":");
-
-    return set_proxy_part(easy, CURLOPT_PROXYUSERNAME, user, len) ||
-                   set_proxy_part(easy, CURLOPT_PROXYPASSWORD, user + len + 1,
-                                  strlen(user + len + 1))
-               ? -1
-               : 0;
 }
 
 static int set_proxy_sign_in(CURL *easy, const struct transport_setup *setup)

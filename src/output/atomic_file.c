@@ -162,17 +162,28 @@ static int check_journal(const struct atomic_file *file,
 
     if (file->files->stat(file->files, file->journal, &status))
         return 0;
-    if (setup->flags & ATOMIC_FILE_NO_JOURNAL)
-        return error_set(error, ERROR_USAGE,
-                         "%s belongs to a run that did not finish: resume that "
-                         "run, or choose another %s",
-                         file->journal, setup->label);
     if (setup->input && file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
                          "INPUT is %s, which is reserved for the run's "
                          "journal: choose another %s",
                          file->journal, setup->label);
     return 0;
+}
+
+/* To be called with the lock: a run that still writes is no interrupted one. */
+static int check_no_journal(const struct atomic_file *file,
+                            const struct atomic_file_setup *setup,
+                            struct error *error)
+{
+    struct stat status;
+
+    if (!(setup->flags & ATOMIC_FILE_NO_JOURNAL) ||
+        file->files->stat(file->files, file->journal, &status))
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s belongs to a run that did not finish: resume that "
+                     "run, or choose another %s",
+                     file->journal, setup->label);
 }
 
 /* Explains errno of a failed operation on the staging file. */
@@ -340,7 +351,8 @@ int atomic_file_open(struct atomic_file *file,
         goto err1;
     /* Until it is checked, an empty staging file that was there before may
      * belong to others, so it is not removed. */
-    if (check_staging(file, setup, error))
+    if (check_no_journal(file, setup, error) ||
+        check_staging(file, setup, error))
         goto err2;
     if (separate_names(file, setup, error))
         goto err2;
