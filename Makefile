@@ -29,14 +29,14 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libcsv-dev libcurl4-openssl-dev \
 PACKAGES_OPTIONAL := libhiredis-dev
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
                   libxml2-utils python3-suds python3-jsonschema \
-                  python3-yaml parallel
+                  python3-yaml parallel ca-certificates
 PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep python3-gssapi krb5-kdc \
                        krb5-admin-server krb5-user prometheus chromium tidy \
                        poppler-utils debhelper lintian mmdebstrap zsh fish \
                        buildah redis-server slurm-wlm $(PACKAGES_OPTIONAL)
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
-                  strace ca-certificates
+                  strace
 PACKAGES_GRIND := $(PACKAGES_CHECK) valgrind
 PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 
