@@ -120,6 +120,9 @@ void run_log(struct run *run, enum log_level level, const char *event,
 void run_log_wait(struct run *run, const char *event,
                   enum waiting_reason reason, const char *text);
 
+/* Writes result rows, or pages of a list, to the journal; context: the run. */
+extern const struct result_listener run_row_recorder;
+
 /* ---- finish.c: its end ---- */
 
 /* Ends the run: completes, keeps or discards its files. 0 if the run is
@@ -160,9 +163,6 @@ int run_announce(struct run *run, struct error *error);
 
 /* ---- list.c: pages of a listing instead of groups of rows, and their users as
  * rows of OUTPUT ---- */
-
-/* Writes result rows, or pages of a list, to the journal; context: the run. */
-extern const struct result_listener run_row_recorder;
 
 /* Creates the listing. ERROR_LOCAL. */
 int run_list_open(struct run *run, struct error *error);
