@@ -22,8 +22,7 @@ static void must_be_safe(const char *endpoint)
     MUST(i < sizeof(starts) / sizeof(starts[0]));
 }
 
-/* A mode without files has no operands, and a list and a merge have no INPUT.
- */
+/* A mode without files has no operands; a list and a merge have no INPUT. */
 static void must_have_operands(const struct options *options)
 {
     bool files = mode_has_input(options->mode);
