@@ -31,10 +31,13 @@ def read_head(client):
 
 
 def pump(source, sink):
-    """Copies bytes until one side is closed."""
+    """Copies bytes until one side is closed. A reset is passed on as an end."""
     try:
         while data := source.recv(65536):
             sink.sendall(data)
+    except OSError:
+        pass
+    try:
         sink.shutdown(socket.SHUT_WR)
     except OSError:
         pass

@@ -135,9 +135,6 @@ void run_log(struct run *run, enum log_level level, const char *event,
 void run_log_wait(struct run *run, const char *event,
                   enum waiting_reason reason, const char *text);
 
-/* Writes result rows, or pages of a list, to the journal; context: the run. */
-extern const struct result_listener run_row_recorder;
-
 /* ---- finish.c: its end ---- */
 
 /* Ends the run: completes, keeps or discards its files. 0 if the run is
