@@ -339,6 +339,8 @@ void model_write_as_other(struct model *model, unsigned user, int64_t now,
                                 .stamp_before = current->stamp};
     unsigned number = ++model->others;
 
+    if (model->users[user].count >= MODEL_OTHERS)
+        return;
     switch (draw_below(draw, 4)) {
     case 0:
         (void)snprintf(write.sent.city, MODEL_VALUE, "o%u", number);

@@ -14,7 +14,8 @@
 
 #include "schedule.h"
 
-#define MODEL_VERSIONS  160 /* of a user */
+#define MODEL_VERSIONS  240 /* of a user */
+#define MODEL_OTHERS    120 /* of them, until others stop writing */
 #define MODEL_WRITES    4096
 #define MODEL_VALUE     24
 #define MODEL_MARK      "v#lue" /* of all values of rows; nothing else has it */
@@ -105,7 +106,8 @@ void model_get(const struct model *model, int user, int64_t now, int64_t lag,
 void model_update(struct model *model, const char *request, unsigned part,
                   int64_t now, struct model_response *response);
 
-/* Another program writes the user. */
+/* Another program writes the user, unless it has MODEL_OTHERS versions: a long
+ * run must not fill the model. */
 void model_write_as_other(struct model *model, unsigned user, int64_t now,
                           struct draw *draw);
 

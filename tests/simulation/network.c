@@ -151,10 +151,10 @@ static void arrive(struct sim_network *network, struct network_slot *slot)
     if (!slot->other_writes)
         return;
     draw = draw_keyed(network->part->key, (uint64_t)network->calls << 32);
-    model_write_as_other(network->model, (unsigned)slot->user,
-                         network->host->now, &draw);
     host_trace(network->host, "service: another program writes user %d",
                slot->user + 1);
+    model_write_as_other(network->model, (unsigned)slot->user,
+                         network->host->now, &draw);
 }
 
 /* The request arrives when nobody waits for it any more. If the process has
