@@ -473,7 +473,7 @@ int main(int argc, char *argv[])
     forbid_core_dumps();
     if (command_line_read(&options, &settings, argc, argv, &file_system_posix,
                           &error) ||
-        (options.action == OPTIONS_RUN && mode_has_input(options.mode) &&
+        (options.action == OPTIONS_RUN && mode_has_files(options.mode) &&
          names_check(&file_system_posix, &options, &error))) {
         print_error(&error);
         status = ending_status(NULL, &error);

@@ -16,7 +16,7 @@ const char *mode_name(enum mode mode)
     return names[mode];
 }
 
-bool mode_has_input(enum mode mode)
+bool mode_has_files(enum mode mode)
 {
     return mode != MODE_SIGN_IN && mode != MODE_WHOAMI;
 }

@@ -25,8 +25,8 @@ enum mode {
 /* Its name in messages: "apply", "check", ... */
 const char *mode_name(enum mode mode);
 
-/* Does it read INPUT? */
-bool mode_has_input(enum mode mode);
+/* Does it have INPUT or OUTPUT? */
+bool mode_has_files(enum mode mode);
 
 /* Finds the mode with this name; false: there is none. */
 bool mode_find(const char *name, enum mode *mode);

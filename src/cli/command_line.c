@@ -215,7 +215,7 @@ static int check_operands(struct options *options, struct error *error)
     }
     if (options->mode == MODE_LIST)
         return take_list_operand(options, error);
-    if (!mode_has_input(options->mode)) {
+    if (!mode_has_files(options->mode)) {
         if (!options->input)
             return 0;
         return error_set(error, ERROR_USAGE,
@@ -280,7 +280,7 @@ static int parse_over(struct options *options, int argc, char *argv[],
     find_unused_proxy(options);
     return set_default_endpoint(options, error) ||
                    (options->action == OPTIONS_RUN &&
-                    mode_has_input(options->mode) &&
+                    mode_has_files(options->mode) &&
                     (shard_auto_apply(options, error) ||
                      rate_share_check(options, error)))
                ? -1

@@ -135,7 +135,7 @@ static int check_without_files(const struct options *options,
         {options->retry_failed, "--retry-failed"},
     };
 
-    if (mode_has_input(options->mode))
+    if (mode_has_files(options->mode))
         return 0;
     return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
                          error);

@@ -54,8 +54,8 @@ struct options {
     bool yes; /* no confirmation is asked for */
 
     /* The files, and an earlier run with the same OUTPUT. */
-    const char *input;  /* NULL if the mode has none: mode_has_input(), and with
-                           MODE_LIST */
+    const char *input;  /* NULL if the mode has no files, and with MODE_LIST and
+                           MODE_MERGE */
     const char *output; /* NULL if the mode has no files, and perhaps with
                            MODE_CHECK */
     const char *diff;   /* NULL: none */

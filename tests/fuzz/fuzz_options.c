@@ -25,7 +25,7 @@ static void must_be_safe(const char *endpoint)
 /* A mode without files has no operands; a list and a merge have no INPUT. */
 static void must_have_operands(const struct options *options)
 {
-    bool files = mode_has_input(options->mode);
+    bool files = mode_has_files(options->mode);
     bool input =
         files && options->mode != MODE_LIST && options->mode != MODE_MERGE;
 
