@@ -4,6 +4,7 @@
 #include "fake_dispatch.h"
 
 #include "cli/budget_url.h"
+#include "files.h"
 
 /* It replies in the next turn. */
 struct store {
@@ -19,6 +20,7 @@ struct store {
 
 struct fixture {
     struct fake_dispatch fake;
+    void *directory;
     struct budget_url url;
 };
 
@@ -110,8 +112,12 @@ static int take_released(void *context, struct user_task *task,
 static int set_up(void **state)
 {
     static struct fixture fixture;
+    void *directory;
 
+    if (enter_directory(&directory))
+        return -1;
     memset(&fixture, 0, sizeof(fixture));
+    fixture.directory = directory;
     store = (struct store){.event = BUDGET_REPLY, .calls = 1};
     fake_dispatch_init(&fixture.fake);
     fixture.fake.platform.open_budget = open_store;
@@ -128,7 +134,7 @@ static int tear_down(void **state)
 
     dispatch_abandon(fixture->fake.dispatch);
     dispatch_free(fixture->fake.dispatch);
-    return 0;
+    return leave_directory(&fixture->directory);
 }
 
 static void open_dispatch(struct fixture *fixture, unsigned rate)
@@ -171,6 +177,13 @@ static struct waiting_fact waits_for(const struct fixture *fixture,
     return facts[reason];
 }
 
+/* By a second: the budget is 60 calls a minute. */
+static void assert_calls_are_apart(const struct fake_network *network)
+{
+    for (unsigned i = 1; i < network->count; i++)
+        assert_true(network->calls[i].sent - network->calls[i - 1].sent > 1000);
+}
+
 /* ---- tests --------------------------------------------------------------- */
 
 /* Each call must wait for its time, whatever its kind. */
@@ -183,8 +196,7 @@ static void test_lease(void **state)
     assert_int_equal(pass(fixture, 30000), 0);
     assert_true(fixture->fake.service.updates > 5);
     assert_in_range(network->count, 25, 30);
-    for (unsigned i = 1; i < network->count; i++)
-        assert_true(network->calls[i].sent - network->calls[i - 1].sent > 1000);
+    assert_calls_are_apart(network);
     assert_false(waits_for(fixture, WAITING_BUDGET).holds);
 }
 
@@ -240,6 +252,47 @@ static void test_away(void **state)
     assert_false(waits_for(fixture, WAITING_STORE).holds);
 }
 
+static bool fail_at_first(struct fake_service *service,
+                          const struct fake_call *call, unsigned id,
+                          struct fake_response *response)
+{
+    static const char token[] = "{\"token_type\":\"Bearer\",\"expires_in\":20,"
+                                "\"access_token\":\"GRANTED\"}";
+    unsigned *tokens = service->context;
+
+    (void)id;
+    if (call->target == HTTP_TOKEN) {
+        ++*tokens;
+        memcpy(response->body, token, sizeof(token));
+        return true;
+    }
+    fake_fail(response, 500, 0, "InternalError");
+    return service->network.count % 2 == 0;
+}
+
+/* A retry and a token call must wait for their time, too. */
+static void test_retries_and_tokens(void **state)
+{
+    static char token_url[] = "https://token.example", file[] = "refresh";
+    static char client_id[] = "client";
+    struct fixture *fixture = *state;
+    struct credentials *credentials = &fixture->fake.credentials;
+    unsigned tokens = 0;
+
+    make_file(file, "old", 0600);
+    credentials->access_token = NULL;
+    credentials->token_url = token_url;
+    credentials->refresh_file = file;
+    credentials->client_id = client_id;
+    fixture->fake.service.intercept = fail_at_first;
+    fixture->fake.service.context = &tokens;
+    open_dispatch(fixture, 60);
+    assert_int_equal(pass(fixture, 60000), 0);
+    assert_true(tokens > 2);
+    assert_true(fixture->fake.tally.retries > 2);
+    assert_calls_are_apart(&fixture->fake.service.network);
+}
+
 static bool refuse(struct fake_service *service, const struct fake_call *call,
                    unsigned id, struct fake_response *response)
 {
@@ -292,8 +345,10 @@ static void test_stop_by_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_lease), TEST(test_wait), TEST(test_rejected),
-        TEST(test_away),  TEST(test_stop), TEST(test_stop_by_others),
+        TEST(test_lease),          TEST(test_retries_and_tokens),
+        TEST(test_wait),           TEST(test_rejected),
+        TEST(test_away),           TEST(test_stop),
+        TEST(test_stop_by_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
