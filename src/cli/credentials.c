@@ -210,7 +210,7 @@ static int read_proxy_user(struct credentials *credentials,
 {
     const char *path = context->options->proxy_user_file;
     struct secret_source source;
-    const char *colon;
+    const char *user;
 
     if (!path)
         return 0;
@@ -219,8 +219,8 @@ static int read_proxy_user(struct credentials *credentials,
                        &credentials->readers[CREDENTIALS_PROXY_USER],
                        &credentials->proxy_user, error))
         return -1;
-    colon = strchr(credentials->proxy_user, ':');
-    if (colon && colon > credentials->proxy_user)
+    user = credentials->proxy_user;
+    if (user && *user != ':' && strchr(user, ':'))
         return 0;
     return error_set(error, ERROR_USAGE,
                      PROXY_USER_FILE
