@@ -9,6 +9,8 @@
  *
  * Seeds 1 and 3 refuse a call at once, the others after the latency. With seeds
  * 2 and 3, refused calls do not count in sliding windows.
+ *
+ * valgrind: no, it computes for a minute what test_dispatch does for a moment
  */
 #define FAKE_SLOTS 256
 #include <inttypes.h>

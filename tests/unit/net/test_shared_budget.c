@@ -1,6 +1,8 @@
 /*
  * Processes that share a budget, in virtual time, on a store that does what
  * net/redis_script.h does.
+ *
+ * valgrind: no, it computes for long and has no memory of its own
  */
 #include "net/shared_budget.h"
 #include "unit.h"
