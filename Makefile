@@ -179,6 +179,8 @@ $(BUILD)/bauser-sim: $(sim_objects)
 	$(call say,LINK)$(LINK) $(LINK_PARTS) -o $@ $^ $(SIM_LIBS)
 
 $(BUILD)/sim/%.o: PKGS = $(SIM_PACKAGES)
+# Not needed there; and as(1) would record the directory.
+$(BUILD)/sim/%.o: WHOLE =
 $(BUILD)/%.o: PKGS = $(CLIENT_PACKAGES)
 $(client_objects): INCLUDES = -Isrc
 # Depends on whether there is hiredis, which may be installed later.
