@@ -70,6 +70,7 @@ struct http_response {
     long proxy_status; /* of a proxy that refused the connection; 0: none did.
                           407: it requires a sign-in or rejected ours, also if
                           it is a SOCKS proxy */
+    bool proxy_user_renewed;   /* another user for it was read meanwhile */
     const char *proxy_schemes; /* that it accepts then, as "Basic, NTLM"; "" or
                                   NULL: not known */
     const char *body;          /* NUL-terminated */

@@ -157,7 +157,7 @@ int dispatch_waits_check_start(const struct dispatch *dispatch,
                          "the address and the clock of this machine, or name "
                          "the CA's certificate with --cacert",
                          url, response->text);
-    if (response->proxy_status == 407)
+    if (response->proxy_status == 407 && !response->proxy_user_renewed)
         return refuse_proxy(dispatch->options, url, response->proxy_schemes,
                             error);
     if (target == HTTP_TOKEN && response->status == 404)

@@ -340,6 +340,19 @@ static void read_proxy_user(struct curl_transport *transport)
     transport->proxy_user_number++;
 }
 
+static void take_proxy_status(struct curl_transport *transport,
+                              struct curl_slot *slot)
+{
+    struct http_response *response = &slot->transfer.response;
+
+    if (response->proxy_status != 407)
+        return;
+    if (slot->proxy_user == transport->proxy_user_number)
+        read_proxy_user(transport);
+    response->proxy_user_renewed =
+        slot->proxy_user != transport->proxy_user_number;
+}
+
 /* The call has ended: the slot can be used again. */
 static struct transfer *finish(struct curl_transport *transport,
                                struct curl_slot *slot)
@@ -366,8 +379,7 @@ static struct transfer *next(struct transport *base)
             continue;
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&slot);
         curl_response_take(slot, code);
-        if (slot->transfer.response.proxy_status == 407)
-            read_proxy_user(transport);
+        take_proxy_status(transport, slot);
         return finish(transport, slot);
     }
     return NULL;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "net/duration.h"
 #include "net/fixed_rate.h"
@@ -46,7 +47,8 @@ struct shared_budget {
     double share; /* calls a minute without the store */
 
     enum { BUDGET_UNKNOWN, BUDGET_HERE, BUDGET_AWAY } state;
-    bool connected; /* the store has replied since it was away */
+    bool replied;   /* the store has replied */
+    bool connected; /* the same since it was away */
     bool asking;    /* a request waits for its reply */
     bool wanted;    /* in the last turn */
     int64_t turned; /* when that was */
@@ -281,11 +283,15 @@ void shared_budget_sent(struct shared_budget *budget, int64_t now)
 
 /* ---- the store ---------------------------------------------------------- */
 
+/* why may contain advice, which is for a run that has stopped. */
 static void lose(struct shared_budget *budget, int64_t now, const char *why)
 {
+    const char *advice = strstr(why, "; ");
+    size_t len = advice ? (size_t)(advice - why) : strlen(why);
     bool again = budget->state == BUDGET_AWAY;
 
-    (void)snprintf(budget->failure, sizeof(budget->failure), "%s", why);
+    (void)snprintf(budget->failure, sizeof(budget->failure), "%.*s", (int)len,
+                   why);
     budget->store->functions->close(budget->store);
     budget->asking = false;
     budget->connected = false;
@@ -330,6 +336,7 @@ static void take_reply(struct shared_budget *budget, int64_t now,
                        const struct budget_reply *reply)
 {
     budget->asking = false;
+    budget->replied = true;
     note_stops(budget, now, reply);
     if (budget->state != BUDGET_HERE)
         find_store(budget, now);
@@ -392,7 +399,7 @@ static int take_event(struct shared_budget *budget, int64_t now,
         take_reply(budget, now, &reply);
         break;
     case BUDGET_REJECTED:
-        if (budget->state == BUDGET_UNKNOWN) {
+        if (!budget->replied) {
             *error = why;
             return -1;
         }

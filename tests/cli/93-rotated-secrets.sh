@@ -85,5 +85,20 @@ soap-v11)
     completes
     expect_none 'the proxy|new' err
     [ "$(grep -c "$(printf me:new | base64)" seen)" -ge 1 ]
+
+    # The same before the first call: the run has read the old one, and waits for
+    # its rows.
+    control users -X DELETE >reset
+    forget_calls
+    mkfifo rows
+    "${PROGRAM[@]}" --proxy "$proxy" --proxy-user-file login --restart rows out.csv \
+        2>err &
+    run=$!
+    exec 9>rows
+    replace login me:newer
+    cp login users
+    cat in.csv >&9
+    exec 9>&-
+    completes
     ;;
 esac

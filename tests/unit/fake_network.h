@@ -41,6 +41,7 @@ struct fake_response {
     char body[FAKE_BODY];
     enum http_failure failure;
     long proxy_status;
+    bool proxy_user_renewed;
     const char *proxy_schemes;
     int64_t retry_after; /* milliseconds; -1: none */
     unsigned sends;
@@ -308,6 +309,7 @@ static inline struct transfer *fake_end(struct fake_slot *slot)
         .text = failed ? "the fake network failed" : "",
         .status = failed ? 0 : response->status,
         .proxy_status = response->proxy_status,
+        .proxy_user_renewed = response->proxy_user_renewed,
         .proxy_schemes = response->proxy_schemes,
         .body = failed ? "" : response->body,
         .len = failed ? 0 : strlen(response->body),

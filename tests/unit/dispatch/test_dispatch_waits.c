@@ -368,6 +368,25 @@ static void test_wrong_configuration(void **state)
     }
 }
 
+/* A proxy that rejects its user must not stop the run if another one was read
+ * meanwhile. */
+static void test_proxy_user_renewed(void **state)
+{
+    struct trouble trouble = {.from = 1,
+                              .to = 3,
+                              .response = {.failure = HTTP_CONNECT_FAILED,
+                                           .proxy_status = 407,
+                                           .proxy_user_renewed = true,
+                                           .retry_after = -1,
+                                           .latency = 10}};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_all_updated(fixture, 3);
+}
+
 /* If a proxy requires a sign-in, the message must say what is missing: an
  * option that the proxy accepts, the right password, or a ticket. */
 static void test_proxy_sign_in(void **state)
@@ -491,6 +510,7 @@ int main(void)
         WITH_RUN(test_token_endpoint),
         WITH_RUN(test_token_lock),
         WITH_RUN(test_wrong_configuration),
+        WITH_RUN(test_proxy_user_renewed),
         WITH_RUN(test_proxy_sign_in),
         WITH_RUN(test_unused_proxy),
         WITH_RUN(test_no_token_endpoint),

@@ -165,7 +165,7 @@ static enum budget_event fake_take(struct budget_store *base,
         return BUDGET_NOTHING;
     store->asked = false;
     if (world->rejects) {
-        (void)error_set(error, ERROR_USAGE, "WRONGPASS");
+        (void)error_set(error, ERROR_USAGE, "WRONGPASS; correct it");
         return BUDGET_REJECTED;
     }
     *reply = run_script(store);
@@ -542,6 +542,35 @@ static void test_rejected(void **state)
     world->rejects = true;
     pass(world, SECOND);
     assert_true(shared_budget_state(world->processes[1].budget).away);
+    assert_string_equal(
+        shared_budget_state(world->processes[1].budget).failure, "WRONGPASS");
+    free_world(world);
+}
+
+/* A store that was away at first must stop the process, too, if it then rejects
+ * the first request that it receives. */
+static void test_rejected_late(void **state)
+{
+    struct world *world = make_world(1, 20, SECOND);
+    struct shared_budget *budget = world->processes[0].budget;
+    int64_t end = world->now + MINUTE;
+    struct error error;
+    int result;
+
+    (void)state;
+    world->down = true;
+    pass(world, 3 * SECOND);
+    assert_true(shared_budget_state(budget).away);
+    assert_string_equal(shared_budget_state(budget).failure,
+                        "Connection refused");
+    world->down = false;
+    world->rejects = true;
+    do {
+        result = shared_budget_turn(budget, world->now, true, &error);
+        world->now += MS;
+    } while (result == 0 && world->now < end);
+    assert_int_equal(result, -1);
+    assert_int_equal(error.kind, ERROR_USAGE);
     free_world(world);
 }
 
@@ -647,6 +676,7 @@ int main(void)
         cmocka_unit_test(test_away),
         cmocka_unit_test(test_silent),
         cmocka_unit_test(test_rejected),
+        cmocka_unit_test(test_rejected_late),
         cmocka_unit_test(test_no_rate),
         cmocka_unit_test(test_stops),
         cmocka_unit_test(test_stop_while_away),
