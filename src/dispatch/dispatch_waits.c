@@ -262,7 +262,7 @@ static void find_service_waits(const struct dispatch *dispatch,
         .failure = waits->connection_failure,
         .unused_proxy = unused_proxy(dispatch),
     };
-    facts[WAITING_CIRCUIT] = (struct waiting_fact){
+    facts[WAITING_SUCCESS] = (struct waiting_fact){
         .holds = health_open_circuits(dispatch) && !waits->unreachable,
         .gives_up = gives_up,
         .call = call_log_name(call),
@@ -310,6 +310,15 @@ static void find_limit_waits(const struct dispatch *dispatch,
     };
 }
 
+static bool holds_any(const struct waiting_fact facts[WAITING_REASONS])
+{
+    for (unsigned i = 0; i < WAITING_REASONS; i++)
+        if (facts[i].holds)
+            return true;
+    return false;
+}
+
+/* With few users, calls fail for long before a circuit is open. */
 void dispatch_find_waits(const struct dispatch *dispatch,
                          struct waiting_fact facts[WAITING_REASONS])
 {
@@ -317,4 +326,6 @@ void dispatch_find_waits(const struct dispatch *dispatch,
     find_service_waits(dispatch, facts);
     find_limit_waits(dispatch, facts);
     dispatch_budget_find_waits(dispatch, facts);
+    if (!holds_any(facts) && facts[WAITING_SUCCESS].gives_up > 0)
+        facts[WAITING_SUCCESS].holds = true;
 }

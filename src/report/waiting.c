@@ -43,7 +43,7 @@ const char *waiting_name(enum waiting_reason reason)
         [WAITING_TOKEN_FILE] = "token-file",
         [WAITING_TOKEN] = "token-endpoint",
         [WAITING_CONNECTION] = "no-connection",
-        [WAITING_CIRCUIT] = "circuit-open",
+        [WAITING_SUCCESS] = "no-success",
         [WAITING_PAUSE] = "paused",
         [WAITING_THROTTLE] = "throttled",
         [WAITING_STORE] = "budget-store",
@@ -60,7 +60,7 @@ const char *waiting_title(enum waiting_reason reason)
         [WAITING_TOKEN_FILE] = "Waiting for a new access token",
         [WAITING_TOKEN] = "Waiting for the token endpoint",
         [WAITING_CONNECTION] = "No connection to the service",
-        [WAITING_CIRCUIT] = "The service failed",
+        [WAITING_SUCCESS] = "The service failed",
         [WAITING_PAUSE] = "Pause that the service requested",
         [WAITING_THROTTLE] = "Throttled: no call was accepted",
         [WAITING_STORE] = "No connection to the store of the budget",
@@ -137,7 +137,7 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
         [WAITING_TOKEN_FILE] = "waiting for a new access token from",
         [WAITING_TOKEN] = "waiting for the token endpoint",
         [WAITING_CONNECTION] = "no connection to",
-        [WAITING_CIRCUIT] = "circuit breaker open: no",
+        [WAITING_SUCCESS] = "no",
         [WAITING_PAUSE] = "paused by the service",
         [WAITING_THROTTLE] = "throttled by the service",
         [WAITING_STORE] = "no connection to the store of the budget",
@@ -159,7 +159,7 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
     case WAITING_CONNECTION:
         add_host(text, fact->where);
         break;
-    case WAITING_CIRCUIT:
+    case WAITING_SUCCESS:
         add_text(text, " ", fact->call);
         add_text(text, "", " succeeds");
         break;
@@ -208,7 +208,7 @@ void waiting_format_end(char text[WAITING_TEXT_SIZE],
         [WAITING_TOKEN_FILE] = "no longer waiting for a new access token from",
         [WAITING_TOKEN] = "no longer waiting for the token endpoint",
         [WAITING_CONNECTION] = "connected again to",
-        [WAITING_CIRCUIT] = "circuit breaker closed",
+        [WAITING_SUCCESS] = "calls succeed again",
         [WAITING_PAUSE] = "no longer paused by the service",
         [WAITING_THROTTLE] = "no longer throttled by the service",
         [WAITING_STORE] = "connected again to the store of the budget",

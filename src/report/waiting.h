@@ -19,7 +19,7 @@ enum waiting_reason {
     WAITING_TOKEN_FILE, /* another program has to renew the access token */
     WAITING_TOKEN,      /* there is no valid access token */
     WAITING_CONNECTION, /* the service cannot be reached */
-    WAITING_CIRCUIT,    /* a circuit is open, although it can be reached */
+    WAITING_SUCCESS,    /* no call succeeds, although it can be reached */
     WAITING_PAUSE,      /* the service has requested a pause */
     WAITING_THROTTLE,   /* no call was accepted since one was throttled */
     WAITING_STORE,      /* the store of the shared budget does not respond */
@@ -42,7 +42,7 @@ struct waiting_fact {
                             the budget */
     double per_minute;   /* calls: of the budget, or without its store; 0: no
                             limit */
-    const char *call;    /* the calls whose circuit is open */
+    const char *call;    /* the calls of which none succeeds */
     const char *failure; /* the last failure */
     const char
         *unused_proxy; /* a variable that names a proxy, without effect */

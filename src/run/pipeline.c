@@ -73,7 +73,7 @@ static void report(struct run *run)
         if (reported < WAITING_REASONS &&
             progress_wait(&run->progress, now) == 0) {
             /* Its last failure is too long for a terminal. */
-            facts[WAITING_CIRCUIT].failure = NULL;
+            facts[WAITING_SUCCESS].failure = NULL;
             waiting_format(text, reported, &facts[reported]);
             waiting_add_outlook(text, &facts[reported], now);
         }

@@ -116,13 +116,23 @@ static double measure_rate(const struct run *run)
                : (double)run->tally->calls * 1000 / (double)elapsed;
 }
 
+/* The other shards of a budget use their parts of it, too. */
+static unsigned expected_rate(const struct options *options)
+{
+    unsigned part = options->rate / options->shards;
+
+    if (!options->budget || options->rate == 0)
+        return rate_share(options);
+    return part > 0 ? part : 1;
+}
+
 static void note_estimate(struct run *run)
 {
     const struct options *options = run->options;
     struct run_plan *plan = &run->summary->plan;
     const struct estimate estimate = {.users = plan->users,
                                       .updates = true,
-                                      .rate = rate_share(options),
+                                      .rate = expected_rate(options),
                                       .rate_of_all = options->rate,
                                       .rate_window = options->rate_window,
                                       .measured = measure_rate(run),
@@ -141,7 +151,7 @@ bool run_estimate(const struct run *run, char *text)
     uint64_t rows = run_rows_total(run);
     struct estimate estimate = {.at_most = !options->approve,
                                 .updates = options->mode == MODE_APPLY,
-                                .rate = rate_share(options),
+                                .rate = expected_rate(options),
                                 .rate_of_all = options->rate,
                                 .rate_window = options->rate_window,
                                 .concurrency = options->concurrency};

@@ -177,7 +177,7 @@ int run_begin_recovery(struct run *run, struct error *error)
     const struct fingerprint_setup fingerprint = fingerprint_of(run);
 
     if (time_bound_init(&run->time_bound, run->options,
-                        run->summary->part.start / 1000, error))
+                        (run->summary->part.start + 999) / 1000, error))
         return -1;
     bounds_init(&run->bounds, run->options->limit,
                 run->options->max_changes_percent ? BOUNDS_NONE

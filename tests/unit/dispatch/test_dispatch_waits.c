@@ -231,26 +231,33 @@ static void test_throttled(void **state)
     assert_logged(" wait-begin reason=throttled rows=2: ");
 }
 
-/* If the service fails for long, the open circuit breaker must be reported, and
- * named again when the run gives up. */
-static void test_circuit(void **state)
+/* If the service fails for long, it must be reported, also if the calls are too
+ * few to open the circuit breaker, and named again when the run gives up. */
+static void test_no_success(void **state)
 {
-    struct trouble trouble = {
-        .from = 3, .to = UINT_MAX, .response = unavailable};
+    static const unsigned rows[] = {150, 2};
     struct fixture *fixture = *state;
 
-    make_input(150);
-    set_trouble(fixture, &trouble);
-    fixture->options.concurrency = 16;
-    assert_int_equal(run(fixture), -1);
-    assert_int_equal(close(fixture->platform.messages), 0);
-    assert_non_null(strstr(read_result(fixture, MESSAGES),
-                           "bauser-batch: circuit breaker open: no GetUser "
-                           "succeeds: user "));
-    assert_non_null(strstr(fixture->result, "; retrying, gives up in 15 min\n"
-                                            "bauser-batch: when the run "
-                                            "stopped: circuit breaker open: "));
-    assert_logged(" wait-begin reason=circuit-open: ");
+    for (unsigned i = 0; i < COUNT(rows); i++) {
+        struct trouble trouble = {
+            .from = 1, .to = UINT_MAX, .response = unavailable};
+
+        fixture->platform = fake_service_init(&fixture->service);
+        make_input(rows[i]);
+        set_trouble(fixture, &trouble);
+        fixture->options.concurrency = 16;
+        assert_int_equal(run(fixture), -1);
+        assert_int_equal(close(fixture->platform.messages), 0);
+        assert_non_null(strstr(read_result(fixture, MESSAGES),
+                               "bauser-batch: no GetUser succeeds: user "));
+        assert_non_null(strstr(fixture->result,
+                               "; retrying, gives up in 15 min\n"
+                               "bauser-batch: when the run stopped: no "
+                               "GetUser succeeds: "));
+        assert_logged(" wait-begin reason=no-success: ");
+        assert_int_equal(unlink(LOG), 0);
+        fixture->options.restart = true;
+    }
 }
 
 /* A token endpoint that fails for long must be reported; at once if it cannot
@@ -506,7 +513,7 @@ int main(void)
         WITH_RUN(test_signal_without_connection),
         WITH_RUN(test_pause),
         WITH_RUN(test_throttled),
-        WITH_RUN(test_circuit),
+        WITH_RUN(test_no_success),
         WITH_RUN(test_token_endpoint),
         WITH_RUN(test_token_lock),
         WITH_RUN(test_wrong_configuration),

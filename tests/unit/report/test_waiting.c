@@ -99,10 +99,8 @@ static void test_texts(void **state)
             {"no connection to api.example:8443: Connection refused",
              "connected again to api.example:8443, after 3 min",
              "no-connection"},
-        [WAITING_CIRCUIT] = {"circuit breaker open: no UpdateUser succeeds: "
-                             "Connection refused",
-                             "circuit breaker closed, after 3 min",
-                             "circuit-open"},
+        [WAITING_SUCCESS] = {"no UpdateUser succeeds: Connection refused",
+                             "calls succeed again, after 3 min", "no-success"},
         [WAITING_PAUSE] = {"paused by the service until 03:04:05 UTC: "
                            "Connection refused",
                            "no longer paused by the service, after 3 min",
@@ -146,7 +144,7 @@ static void test_unknown(void **state)
                                 "the service rejects the present one"),
         [WAITING_TOKEN] = "waiting for the token endpoint",
         [WAITING_CONNECTION] = "no connection to",
-        [WAITING_CIRCUIT] = "circuit breaker open: no succeeds",
+        [WAITING_SUCCESS] = "no succeeds",
         [WAITING_PAUSE] = "paused by the service",
         [WAITING_THROTTLE] = "throttled by the service",
         [WAITING_STORE] = "no connection to the store of the budget",
