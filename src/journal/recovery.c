@@ -171,21 +171,26 @@ static int claim_finished(struct recovery *recovery, struct error *error)
 }
 
 /* Rows without a journal can't be resumed, so they go before the journal does.
- * Until it does, its run can be resumed. */
+ * Until it does, its run can be resumed. A process that was killed here may have
+ * emptied the file, but not synced it. */
 static int empty_staging(struct recovery *recovery, struct error *error)
 {
     const struct recovery_setup *setup = &recovery->setup;
     const struct file_system *files = setup->files;
+    bool rows = output_file_has_rows(files, setup->staging);
     bool failed;
     int fd;
 
-    if (!output_file_has_rows(files, setup->staging))
+    if (!rows && !recovery->journal)
         return 0;
-    if (claim_finished(recovery, error))
+    if (rows && claim_finished(recovery, error))
         return -1;
     fd = files->open(files, setup->staging, O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
                      0);
-    failed = fd < 0 || files->truncate(files, fd, 0) || files->sync(files, fd);
+    if (fd < 0 && errno == ENOENT)
+        return 0;
+    failed = fd < 0 || (rows && files->truncate(files, fd, 0)) ||
+             files->sync(files, fd);
     if (failed)
         (void)error_set(error, ERROR_LOCAL, "cannot discard %s: %s",
                         setup->staging, strerror(errno));

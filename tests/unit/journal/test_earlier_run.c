@@ -58,6 +58,27 @@ static void test_restart_interrupted(void **state)
     assert_int_equal(size_of(PART), 0);
 }
 
+/* If --restart was killed after it emptied the staging file, nobody has synced
+ * that. The next one must do so before it removes the journal. */
+static void test_restart_again(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct seen seen = {.refuse = 0};
+    struct recovery *recovery;
+    struct marks marks;
+    const char *sync;
+
+    (void)state;
+    make_journal(&marks);
+    make_file(PART, "", 0600);
+    recovery = begin_with(&watched.files, RESTART, &seen);
+    sync = strstr(watch.calls, "sync " PART "\n");
+    assert_non_null(sync);
+    assert_true(sync < strstr(watch.calls, "remove " NAME "\n"));
+    recovery_free(recovery);
+}
+
 /* A run with another fingerprint must be refused, and the journal must stay as
  * it is. */
 static void test_other_fingerprint(void **state)
@@ -319,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_needs_a_choice),
         TEST(test_restart_interrupted),
+        TEST(test_restart_again),
         TEST(test_other_fingerprint),
         TEST(test_no_journal_beside_rows),
         TEST(test_journal_in_use),
