@@ -1,7 +1,7 @@
 #!/bin/bash
 # A profile that says how INPUT is written changes nothing for a plan: neither
-# for the approved run nor for its failed rows, which are corrected and applied
-# by the printed command.
+# for the approved run, nor for a review or a merge of it, nor for its failed
+# rows, which are corrected and applied by the printed command.
 # services: rest partner-center
 . "${0%/*}/../lib.sh"
 sim_start
@@ -76,6 +76,26 @@ sed -i 's/Köln 2,Bonn/Ulm 2,Theirs/' failed.csv.failed.csv
 paste_corrected
 towns | sed -n '2p; 7p' | expect_file <(printf 'Ulm 2\nUlm 7\n')
 
+# A review and a merge make the failed rows of the plan.
+begin
+run 1 --approve "$sha" --failed failed.csv plan.csv out.csv
+run 0 --review --failed again.csv plan.csv out.csv
+expect_file again.csv <failed.csv
+begin
+for k in 0 1; do
+    status=0
+    "${PROGRAM[@]}" --shard "$k/2" --approve "$sha" plan.csv "all.$k-of-2.csv" \
+        2>err || status=$?
+    [ "$status" -le 1 ] || fail "shard $k"
+done
+run 1 --merge --failed merged.csv all.csv
+expect_file merged.csv <failed.csv
+run 0 --review --failed again.csv plan.csv all.csv
+expect_file again.csv <failed.csv
+run 0 --dry-run --failed failed.csv in.csv dry.csv
+run 0 --review --failed again.csv in.csv dry.csv
+expect_file again.csv <failed.csv
+
 # A layout in variables, and an option of the command line.
 begin
 unset BAUSER_CONFIG BAUSER_PROFILE
@@ -88,3 +108,8 @@ sed 's/,/|/g' plan.csv >bars.csv
     paste_corrected
 )
 towns | sed -n '2p; 7p' | expect_file <(printf 'Ulm 2\nUlm 7\n')
+(
+    export BAUSER_DELIMITER=';'
+    run 0 --review --delimiter '|' --failed again.csv bars.csv out.csv
+)
+run 3 --review --failed again.csv --delimiter ';' bars.csv out.csv
