@@ -458,6 +458,29 @@ void option_table_set_defaults(struct options *options)
     }
 }
 
+/* The two options that have a variable and no key. */
+static const char *variable_without_key(const struct option_spec *spec)
+{
+    if (strcmp(spec->name, "config") == 0)
+        return "BAUSER_CONFIG";
+    return strcmp(spec->name, "profile") == 0 ? "BAUSER_PROFILE" : NULL;
+}
+
+static int refuse_unset(const struct option_spec *other, struct error *error)
+{
+    const char *variable = variable_without_key(other);
+
+    if (variable)
+        return error_set(error, ERROR_USAGE,
+                         "--unset does not apply to --%s; to ignore the "
+                         "variable %s, start the program with env -u %s",
+                         other->name, variable, variable);
+    return error_set(error, ERROR_USAGE,
+                     "--unset does not apply to --%s, which is accepted on the "
+                     "command line only; leave out --unset %s",
+                     other->name, other->name);
+}
+
 /* The name without "--", or with it. It is here because it needs the table. */
 static int set_unset(struct options *options, const struct option_spec *spec,
                      const char *value, struct error *error)
@@ -469,6 +492,8 @@ static int set_unset(struct options *options, const struct option_spec *spec,
     suggest_init(&nearest, value);
     for (other = option_table; other->name; other++) {
         if (strcmp(other->name, value) == 0) {
+            if (!option_table_inherits(other))
+                return refuse_unset(other, error);
             options->decided[option_table_index(other)] = true;
             return 0;
         }

@@ -91,6 +91,15 @@ static bool is_not_corrected(const char *word, const char *stopped_by)
     return is_in(word, options);
 }
 
+/* The failed rows of a plan have its layout, also without --approve. What the
+ * command line says of the layout stays. */
+static bool is_not_corrected_plan(const char *word, const char *stopped_by)
+{
+    const struct option_spec *spec = option_table_find(word);
+
+    return is_not_corrected(word, stopped_by) || (spec && spec->layout);
+}
+
 /* The file of --undo has its own columns and all its rows, and no monitoring
  * waits for it. */
 static bool is_not_undone(const char *word, const char *stopped_by)
@@ -351,8 +360,9 @@ void corrected_command_print(const struct options *options, int argc,
     static const char *const printed[] = {"failed", "undo", NULL};
 
     print_word(stream, argv[0]);
-    print_inherited(options, is_not_corrected, NULL,
-                    options->undo ? printed : failed, stream);
+    print_inherited(options,
+                    options->approve ? is_not_corrected_plan : is_not_corrected,
+                    NULL, options->undo ? printed : failed, stream);
     print_words(argc, argv, is_not_corrected, NULL, options, stream);
     fputs(" --failed", stream);
     print_name(stream, options->failed, ".failed.csv");

@@ -168,15 +168,6 @@ static int check_own(const struct merge_shards *shards, unsigned index,
                      shards->count);
 }
 
-static const char *find_option(const struct run_summary *summary,
-                               const char *name)
-{
-    for (unsigned i = 0; i < summary->option_count; i++)
-        if (strcmp(summary->options[i].name, name) == 0)
-            return summary->options[i].value;
-    return NULL;
-}
-
 /* Options that differ from shard to shard. A shard may be retried alone. */
 static bool is_own(const char *name)
 {
@@ -194,7 +185,7 @@ static const char *find_difference(const struct run_summary *one,
 {
     for (unsigned i = 0; i < one->option_count; i++) {
         const char *name = one->options[i].name;
-        const char *value = find_option(other, name);
+        const char *value = run_summary_option(other, name);
 
         if (!is_own(name) &&
             (!value || strcmp(value, one->options[i].value) != 0))
@@ -206,7 +197,7 @@ static const char *find_difference(const struct run_summary *one,
 static void describe_option(char text[120], const struct run_summary *summary,
                             const char *name)
 {
-    const char *value = find_option(summary, name);
+    const char *value = run_summary_option(summary, name);
 
     if (!value)
         (void)snprintf(text, 120, "without --%.40s", name);

@@ -98,13 +98,24 @@ static int join_rows(const struct review *review, struct row_source *source,
     return status;
 }
 
+/* An approved run has read a plan. */
+static struct input_rules rules_of_run(const struct review *review)
+{
+    const struct options *options = review->options;
+    enum mode mode = review->summary->mode;
+
+    return run_summary_option(review->summary, "approve")
+               ? row_rules_make_plan(options, mode)
+               : row_rules_make(options, mode);
+}
+
 static int write_failed(const struct review *review, struct error *error)
 {
     static const struct row_handler handler = {begin_rows, take_row, refuse_row,
                                                skip_row};
     const struct options *options = review->options;
     const struct file_system *files = review->platform->files;
-    struct input_rules rules = row_rules_make(options, review->summary->mode);
+    struct input_rules rules = rules_of_run(review);
     struct prior_result *results;
     struct row_source *source = NULL;
     int result = -1;

@@ -23,6 +23,15 @@ const char *run_summary_keep(struct run_summary *summary, const char *text)
     return kept->text;
 }
 
+const char *run_summary_option(const struct run_summary *summary,
+                               const char *name)
+{
+    for (unsigned i = 0; i < summary->option_count; i++)
+        if (strcmp(summary->options[i].name, name) == 0)
+            return summary->options[i].value;
+    return NULL;
+}
+
 void run_summary_clear(struct run_summary *summary)
 {
     struct run_text *text, *earlier;

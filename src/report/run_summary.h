@@ -144,6 +144,11 @@ struct run_summary {
  * memory. */
 const char *run_summary_keep(struct run_summary *summary, const char *text);
 
+/* The value of a recorded option, named without "--"; NULL: it was not given.
+ */
+const char *run_summary_option(const struct run_summary *summary,
+                               const char *name);
+
 /* Frees the texts, and empties the summary. */
 void run_summary_clear(struct run_summary *summary);
 

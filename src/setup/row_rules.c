@@ -43,3 +43,19 @@ struct input_rules row_rules_make(const struct options *options, enum mode mode)
         .shard_by = options->shard_by,
     };
 }
+
+struct input_rules row_rules_make_plan(const struct options *options,
+                                       enum mode mode)
+{
+    const struct option_spec *delimiter = option_table_find("--delimiter");
+    struct options of_plan = *options;
+
+    if (!options->decided[option_table_index(delimiter)])
+        of_plan.delimiter = '\0';
+    of_plan.encoding = NULL;
+    of_plan.skip_lines = 0;
+    of_plan.ignore_unknown = false;
+    of_plan.map_count = 0;
+    of_plan.ignore_count = 0;
+    return row_rules_make(&of_plan, mode);
+}

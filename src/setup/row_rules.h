@@ -13,4 +13,10 @@
 struct input_rules row_rules_make(const struct options *options,
                                   enum mode mode);
 
+/* The same for the INPUT of an approved run, when its options no longer contain
+ * --approve. A plan has the default layout, so only a --delimiter on the
+ * command line counts. */
+struct input_rules row_rules_make_plan(const struct options *options,
+                                       enum mode mode);
+
 #endif

@@ -174,6 +174,30 @@ static void test_choice(void **state)
     clear(&reading);
 }
 
+/* --unset must reject an option that is never inherited. Otherwise --unset
+ * approve would turn INPUT into a plan, for which the layout of the profile
+ * does not count. */
+static void test_unset_of_others(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    write_config("[defaults]\ndelimiter = ;\n");
+    assert_rejected("--unset approve in.csv out.csv",
+                    "--unset does not apply to --approve, which is accepted on "
+                    "the command line only; leave out --unset approve");
+    assert_rejected("--unset=--limit in.csv out.csv", "--unset limit");
+    assert_rejected("--unset dry-run in.csv out.csv", "--unset dry-run");
+    assert_rejected("--unset profile in.csv out.csv", "env -u BAUSER_PROFILE");
+    assert_rejected("--unset config in.csv out.csv", "env -u BAUSER_CONFIG");
+    read_all(&reading, "in.csv out.csv");
+    assert_int_equal(reading.options.delimiter, ';');
+    clear(&reading);
+    read_all(&reading, "--unset delimiter in.csv out.csv");
+    assert_int_equal(reading.options.delimiter, '\0');
+    clear(&reading);
+}
+
 /* A switch is yes or no; the variable can undo the profile's yes. */
 static void test_switches(void **state)
 {
@@ -460,6 +484,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_precedence),
         TEST(test_choice),
+        TEST(test_unset_of_others),
         TEST(test_switches),
         TEST(test_repeated_options),
         TEST(test_paths),
