@@ -192,11 +192,12 @@ struct printing {
     FILE *stream;
 };
 
-static int print_value(void *context, const char *value)
+static int print_value(void *context, const char *value, unsigned line)
 {
     const struct printing *printing = context;
     const struct option_spec *spec = printing->spec;
 
+    (void)line;
     if (spec->argument)
         print_option(spec->name, value, printing->stream);
     else if (strcmp(value, "yes") == 0)

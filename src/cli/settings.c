@@ -221,7 +221,8 @@ void settings_label(const struct settings *settings, const char *name,
 
 /* Each line of a variable is a value. The copies last as long as settings. */
 static int each_line(struct settings *settings, const char *text,
-                     int (*take)(void *context, const char *value),
+                     int (*take)(void *context, const char *value,
+                                 unsigned line),
                      void *context)
 {
     size_t len;
@@ -240,7 +241,7 @@ static int each_line(struct settings *settings, const char *text,
             return -1;
         memcpy(copy, text, len);
         copy[len] = '\0';
-        if (take(context, copy))
+        if (take(context, copy, 0))
             return -1;
     }
     return 0;
@@ -248,18 +249,21 @@ static int each_line(struct settings *settings, const char *text,
 
 int settings_each(struct settings *settings, const struct option_spec *spec,
                   const struct setting *setting,
-                  int (*take)(void *context, const char *value), void *context)
+                  int (*take)(void *context, const char *value, unsigned line),
+                  void *context)
 {
     const struct config_file *file = settings->file;
 
     if (!spec->repeats || !setting->value)
-        return setting->value ? take(context, setting->value) : 0;
+        return setting->value ? take(context, setting->value, setting->line)
+                              : 0;
     if (setting->source == SETTING_ENVIRONMENT)
         return each_line(settings, setting->value, take, context);
     for (size_t i = 0; i < file->count; i++)
         if (is_value(&file->lines[i], section_of(settings, setting->source),
                      spec->name) &&
-            *file->lines[i].value && take(context, file->lines[i].value))
+            *file->lines[i].value &&
+            take(context, file->lines[i].value, file->lines[i].line))
             return -1;
     return 0;
 }
@@ -291,10 +295,11 @@ struct applying {
     struct error *error;
 };
 
-static int take_value(void *context, const char *value)
+static int take_value(void *context, const char *value, unsigned line)
 {
     const struct applying *applying = context;
 
+    (void)line;
     return setting_check_set(applying->options, applying->spec, value,
                              applying->error);
 }

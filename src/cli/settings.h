@@ -61,12 +61,14 @@ bool settings_find_in(const struct settings *settings,
 void settings_label(const struct settings *settings, const char *name,
                     const struct setting *setting, char *text);
 
-/* Calls take() with each value of the option from its source; one that repeats
- * has several, which live as long as the settings. Stops with -1 if take()
- * returns it, or without memory. settings must not be NULL. */
+/* Calls take() with each value of the option from its source, and its line in
+ * the file; one that repeats has several, which live as long as the settings.
+ * Stops with -1 if take() returns it, or without memory. settings must not be
+ * NULL. */
 int settings_each(struct settings *settings, const struct option_spec *spec,
                   const struct setting *setting,
-                  int (*take)(void *context, const char *value), void *context);
+                  int (*take)(void *context, const char *value, unsigned line),
+                  void *context);
 
 /* Sets the options that the command line has not decided. An option that does
  * not apply to the mode is not set. */

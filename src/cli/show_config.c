@@ -68,6 +68,21 @@ static void print_line(bool comment, const char *name, const char *value,
     fprintf(stream, "  # %s\n", source);
 }
 
+#define FULL_PATH_SIZE (2 * PATH_MAX)
+
+/* In a file, a relative path would start at the file's directory. "-" is no
+ * path. */
+static const char *make_absolute(char path[FULL_PATH_SIZE], const char *value)
+{
+    char directory[PATH_MAX];
+
+    if (*value == '/' || strcmp(value, "-") == 0 ||
+        !getcwd(directory, sizeof(directory)))
+        return value;
+    (void)snprintf(path, FULL_PATH_SIZE, "%s/%s", directory, value);
+    return path;
+}
+
 /* "BAUSER_RATE" or "FILE:LINE [SECTION]" */
 static void print_origin(char *text, const struct settings *settings,
                          const char *name, const struct setting *setting)
@@ -84,30 +99,38 @@ static void print_origin(char *text, const struct settings *settings,
 
 /* ---- options ------------------------------------------------------------- */
 
-/* What print_option() needs. */
+/* What the functions that print values need. */
 struct printing {
     const struct options *options;
     const struct option_spec *spec;
-    const char *source;
+    const struct setting *setting;
     FILE *stream;
     unsigned count; /* of printed values */
 };
 
-/* In a file, a relative path would start at the file's directory. */
-static int print_option(void *context, const char *value)
+static void print_option(struct printing *printing, const char *value,
+                         const char *source)
+{
+    const struct option_spec *spec = printing->spec;
+    char path[FULL_PATH_SIZE];
+
+    print_line(!option_table_inherits(spec), spec->name,
+               option_table_is_path(spec) ? make_absolute(path, value) : value,
+               source, printing->stream);
+    printing->count++;
+}
+
+/* Each value of an option that repeats has its own line. */
+static int print_setting(void *context, const char *value, unsigned line)
 {
     struct printing *printing = context;
-    const struct option_spec *spec = printing->spec;
-    char directory[PATH_MAX], path[2 * PATH_MAX];
+    struct setting setting = *printing->setting;
+    char origin[SETTINGS_LABEL_SIZE];
 
-    if (option_table_is_path(spec) && *value != '/' &&
-        strcmp(value, "-") != 0 && getcwd(directory, sizeof(directory))) {
-        (void)snprintf(path, sizeof(path), "%s/%s", directory, value);
-        value = path;
-    }
-    print_line(!option_table_inherits(spec), spec->name, value,
-               printing->source, printing->stream);
-    printing->count++;
+    setting.line = line;
+    print_origin(origin, printing->options->settings, printing->spec->name,
+                 &setting);
+    print_option(printing, value, origin);
     return 0;
 }
 
@@ -138,11 +161,11 @@ static void print_given(struct printing *printing)
         if (other != spec && !is_bundled(word, spec))
             continue;
         if (last && spec->repeats)
-            (void)print_option(printing, last);
+            print_option(printing, last, "option");
         last = value;
     }
     if (last)
-        (void)print_option(printing, last);
+        print_option(printing, last, "option");
 }
 
 static void print_built_in(struct printing *printing)
@@ -166,9 +189,9 @@ static void print_built_in(struct printing *printing)
 static void print_spec(const struct options *options,
                        const struct option_spec *spec, FILE *stream)
 {
-    struct printing printing = {options, spec, "option", stream, 0};
     struct setting setting =
         settings_used(options->settings, options, spec, options->mode);
+    struct printing printing = {options, spec, &setting, stream, 0};
     char origin[SETTINGS_LABEL_SIZE];
 
     print_given(&printing);
@@ -178,12 +201,12 @@ static void print_spec(const struct options *options,
         print_built_in(&printing);
         return;
     }
-    print_origin(origin, options->settings, spec->name, &setting);
-    printing.source = origin;
-    (void)settings_each(options->settings, spec, &setting, print_option,
+    (void)settings_each(options->settings, spec, &setting, print_setting,
                         &printing);
-    if (printing.count == 0)
-        print_line(false, spec->name, NULL, origin, stream);
+    if (printing.count > 0)
+        return;
+    print_origin(origin, options->settings, spec->name, &setting);
+    print_line(false, spec->name, NULL, origin, stream);
 }
 
 /* ---- credentials --------------------------------------------------------- */
@@ -194,6 +217,7 @@ static int print_credential(const struct options *options,
 {
     struct secret_source source;
     char name[SETTING_NAME_SIZE], origin[SETTINGS_LABEL_SIZE];
+    char path[FULL_PATH_SIZE];
 
     if (secret_source_find(&source, options->settings, credential->name, error))
         return -1;
@@ -206,7 +230,11 @@ static int print_credential(const struct options *options,
         (source.form == CREDENTIAL_VALUE && credential->secret))
         fprintf(stream, "# %s: set, from %s\n", name, origin);
     else
-        print_line(false, name, source.setting.value, origin, stream);
+        print_line(false, name,
+                   source.form == CREDENTIAL_FILE
+                       ? make_absolute(path, source.setting.value)
+                       : source.setting.value,
+                   origin, stream);
     return 0;
 }
 

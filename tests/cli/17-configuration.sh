@@ -110,6 +110,15 @@ echo "developer-token-command = 'echo sim-developer-token'" >>shown
 bare 0 --config shown --profile nightly in.csv pasted.csv
 expect_columns pasted.csv Status <<<$'Updated\nUpdated'
 
+# So can relative names and several values, wherever the file is.
+mkdir -p below
+printf '[defaults]\naccess-token-file = token\nmap = The Title=JobTitle
+map = Town=City\n' >below/config
+bare 0 --show-config --config below/config
+grep -qE "^access-token-file += $PWD/below/token +# below/config:2 \[defaults\]$" out
+grep -qE "^map += The Title=JobTitle +# below/config:3 \[defaults\]$" out
+grep -qE "^map += Town=City +# below/config:4 \[defaults\]$" out
+
 # Mistakes.
 rejected() {
     bare 2 "${@:2}" in.csv out.csv
