@@ -171,8 +171,8 @@ static int claim_finished(struct recovery *recovery, struct error *error)
 }
 
 /* Rows without a journal can't be resumed, so they go before the journal does.
- * Until it does, its run can be resumed. A process that was killed here may have
- * emptied the file, but not synced it. */
+ * Until it does, its run can be resumed. A process that was killed here may
+ * have emptied the file, but not synced it. */
 static int empty_staging(struct recovery *recovery, struct error *error)
 {
     const struct recovery_setup *setup = &recovery->setup;

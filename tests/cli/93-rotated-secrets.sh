@@ -93,6 +93,7 @@ soap-v11)
     mkfifo rows
     "${PROGRAM[@]}" --proxy "$proxy" --proxy-user-file login --restart rows out.csv \
         2>err &
+    # shellcheck disable=SC2034 # for completes
     run=$!
     exec 9>rows
     replace login me:newer

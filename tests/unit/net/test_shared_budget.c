@@ -542,8 +542,8 @@ static void test_rejected(void **state)
     world->rejects = true;
     pass(world, SECOND);
     assert_true(shared_budget_state(world->processes[1].budget).away);
-    assert_string_equal(
-        shared_budget_state(world->processes[1].budget).failure, "WRONGPASS");
+    assert_string_equal(shared_budget_state(world->processes[1].budget).failure,
+                        "WRONGPASS");
     free_world(world);
 }
 
