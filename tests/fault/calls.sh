@@ -77,17 +77,21 @@ begin_batch() {
 }
 
 # apply PROGRAM SLOT ARGUMENT...: applies the slot's input; returns the exit
-# status.
+# status. The array before has commands that run the program.
+before=()
 apply() {
-    BAUSER_REFRESH_TOKEN_FILE=$2/token "$1" "${PROGRAM[@]:1}" \
+    BAUSER_REFRESH_TOKEN_FILE=$2/token "${before[@]}" "$1" "${PROGRAM[@]:1}" \
         "${OPTIONS[@]}" "${@:3}" "$2/in.csv" "$2/out.csv" >"$2/messages" 2>&1
 }
 
 # inject SLOT KIND ERRNO WHICH TIMES: applies it while that call fails.
 inject() {
+    local before=(env LD_PRELOAD="$INJECT")
+
+    [ "$2" != openssl ] || before=(timeout -s KILL $((15 * ${SLOWNESS:-1})) "${before[@]}")
     # AddressSanitizer must accept that another library is preloaded before it.
     ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 \
-        LD_PRELOAD=$INJECT INJECT_COUNT=$1/counts INJECT_CALL=$2 \
+        INJECT_COUNT=$1/counts INJECT_CALL=$2 \
         INJECT_ERRNO=$3 INJECT_AT=$4 INJECT_TIMES=$5 apply "$BAUSER_BATCH" "$1"
 }
 
@@ -132,8 +136,9 @@ try() {
     rm -f "$slot"/{out,first}.csv* "$slot/counts"
     inject "$@" 2>>"$slot/crashes" || status=$?
     # OpenSSL 3.0 crashes if it had no memory for a lock that its first hash
-    # needs. This is before any call, so nothing is lost.
-    if [ "$2:$status" = openssl:139 ]; then
+    # needs, and OpenSSL 3.5 waits for itself. This is before any call, so nothing
+    # is lost.
+    if [[ $2:$status == openssl:@(139|137) ]]; then
         echo "$point" >>"$slot/own"
     elif [ "$status" -gt 7 ]; then
         echo "$point: exit status $status: $(<"$slot/messages")"
