@@ -84,6 +84,7 @@ fi
 
 # A signal ends it in an orderly way.
 rm killed.csv
+forget_calls
 faults '{"kind":"stall","call":"List","skip":3,"times":0}'
 "${PROGRAM[@]}" --drain 0 --concurrency 1 --list killed.csv 2>err &
 wait_until in_flight
