@@ -131,8 +131,9 @@ static void check_bounds(struct simulation *simulation)
             "%u instead of %u", users, (unsigned)simulation->ending.most);
 }
 
-/* Users in flight get the time of --drain, and calls that time. With a clock
- * that jumps, the end is another one. */
+/* Users in flight get the time of --drain from the turn of the loop in which
+ * the end is noticed, and an update is sent after the syncs that it needs. With
+ * a clock that jumps, the end is another one. */
 static void check_time(struct simulation *simulation)
 {
     const struct sim_ending *ending = &simulation->ending;
@@ -142,7 +143,7 @@ static void check_time(struct simulation *simulation)
         simulation->host.wall_error || simulation->schedule->sync_second ||
         simulation->schedule->restarts)
         return;
-    if (network->last_call > ending->time_end + 31 * SECOND)
+    if (network->last_call > ending->time_end + 33 * SECOND)
         simulation_break(simulation, "no call is made after --max-duration",
                          "a call %.0f s later",
                          (double)(network->last_call - ending->time_end) /

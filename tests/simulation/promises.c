@@ -283,10 +283,11 @@ static bool can_confuse(const struct schedule *schedule,
 }
 
 /* If a row was applied and discarded, a service that normalizes shows no
- * difference between the user before its update and after it. */
+ * difference between the user before its update and after it. (Partner Center
+ * does show it in some responses, and has no content in others.) */
 static bool can_hide(const struct schedule *schedule)
 {
-    return schedule->restarts && schedule->normalization && !schedule->partner;
+    return schedule->restarts && schedule->normalization;
 }
 
 /* Without faults of single calls, only invalid rows may fail, whatever the
