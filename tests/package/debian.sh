@@ -8,7 +8,7 @@
 need mmdebstrap lintian
 
 make_debian bookworm fresh
-cp -a fresh builder
+cp -ax fresh builder
 prepare_builder builder
 # The unit tests run in the first build.
 build_package builder /one/bauser-batch

@@ -81,7 +81,7 @@ on_quietly() {
 # ---- a file ------------------------------------------------------------------
 
 make_debian bookworm fresh systemd
-cp -a fresh builder
+cp -ax fresh builder
 prepare_builder builder
 build_package builder /one/bauser-batch nocheck
 cp builder/one/bauser-batch_*.deb fresh/package.deb

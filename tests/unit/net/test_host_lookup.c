@@ -147,21 +147,26 @@ static unsigned count_threads(void)
     while (readdir(directory))
         count++;
     (void)closedir(directory);
-    return count;
+    return count - 2; /* "." and ".." */
+}
+
+/* A thread may end a moment after its result is known. */
+static void wait_for_threads(void)
+{
+    while (count_threads() > 1)
+        (void)sched_yield();
 }
 
 /* The thread of a lookup that was freed must end without harm, although nobody
  * reads its result. */
 static void test_freed(void **state)
 {
-    unsigned threads = count_threads();
-
     (void)state;
+    wait_for_threads();
     host_lookup_free(host_lookup_start("six.example"));
-    assert_int_equal(count_threads(), threads + 1);
+    assert_int_equal(count_threads(), 2);
     release();
-    while (count_threads() > threads)
-        (void)sched_yield();
+    wait_for_threads();
     host_lookup_free(NULL);
 }
 
