@@ -1,7 +1,11 @@
 #include "input/text_parser.h"
 
+#include <poll.h>
+
 #include "input/delimiter.h"
 #include "input/header_hint.h"
+
+#define POLL_MS 1000
 
 static char choose_delimiter(void *context, const char *text, size_t len)
 {
@@ -106,6 +110,17 @@ void text_parser_look_on(struct text_parser *parser, struct input *input,
         ;
 }
 
+/* A signal that comes just before a read does not interrupt it. So a pipe is
+ * read only if it has something. */
+static void wait_for_pipe(const struct input *input,
+                          const volatile sig_atomic_t *stop)
+{
+    struct pollfd pipe = {.fd = input_poll_fd(input), .events = POLLIN};
+
+    while (pipe.fd >= 0 && !*stop && poll(&pipe, 1, POLL_MS) <= 0)
+        ;
+}
+
 int text_parser_read(struct text_parser *parser, struct input *input,
                      const bool *enough, const volatile sig_atomic_t *stop,
                      struct error *error)
@@ -114,9 +129,13 @@ int text_parser_read(struct text_parser *parser, struct input *input,
     size_t len;
     int more;
 
-    while ((more = input_read(input, &data, &len, error)) > 0) {
+    for (;;) {
+        wait_for_pipe(input, stop);
         if (*stop)
             return error_set(error, ERROR_STOPPED, "stopped by a signal");
+        more = input_read(input, &data, &len, error);
+        if (more <= 0)
+            break;
         if (text_parser_feed(parser, data, len, error)) {
             text_parser_look_on(parser, input, stop, error);
             return -1;
