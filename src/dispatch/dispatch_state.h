@@ -108,6 +108,11 @@ static inline unsigned dispatch_calls(const struct dispatch *dispatch)
 /* May a call of that kind be sent now? */
 bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call);
 
+/* May the call of a user's task be sent now? If the token is in doubt, one call
+ * at a time is sent. */
+bool dispatch_may_send_task(const struct dispatch *dispatch,
+                            enum circuit_call call);
+
 /* ---- turns.c: whose turn it is to be sent ---- */
 
 /* The tasks that wait may all be at fault themselves. So while a circuit is

@@ -64,8 +64,7 @@ static int64_t turn_wait(const struct dispatch *dispatch,
                                              dispatch_now_ms(dispatch)));
 
     if (dispatch->others_turn && dispatch->ready[call].first &&
-        dispatch_calls(dispatch) == 0 && !probe_call_is_urgent(dispatch) &&
-        dispatch_may_send(dispatch, call))
+        dispatch_calls(dispatch) == 0 && dispatch_may_send_task(dispatch, call))
         return 0; /* there are no others */
     return wait > 0 ? wait : -1;
 }

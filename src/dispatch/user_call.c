@@ -73,9 +73,8 @@ static enum circuit_call call_in(enum task_state state)
     return state == TASK_UPDATING ? CIRCUIT_UPDATE : CIRCUIT_GET;
 }
 
-/* May the call of a user's task be sent now? If the token is in doubt, one call
- * at a time is sent. */
-static bool may_send(const struct dispatch *dispatch, enum circuit_call call)
+bool dispatch_may_send_task(const struct dispatch *dispatch,
+                            enum circuit_call call)
 {
     if (probe_call_is_urgent(dispatch) ||
         (auth_is_in_doubt(dispatch->auth) && dispatch_calls(dispatch) > 0))
@@ -249,7 +248,7 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
         return release(dispatch, task, NULL, error);
     }
     if (step == TASK_SEND && wait == 0 &&
-        may_send(dispatch, call_in(task->state))) {
+        dispatch_may_send_task(dispatch, call_in(task->state))) {
         if (send_call(dispatch, transfer, error) == 0)
             return 0;
         transport_release(dispatch->transport, transfer);
@@ -278,7 +277,8 @@ static int send_ready(struct dispatch *dispatch, enum circuit_call call,
 {
     if (!turns_of_ready(dispatch, call))
         return 0;
-    while (dispatch->ready[call].first && may_send(dispatch, call)) {
+    while (dispatch->ready[call].first &&
+           dispatch_may_send_task(dispatch, call)) {
         struct transfer *transfer;
         struct user_task *task;
         int64_t wait = tenant_wait(dispatch, dispatch->ready[call].first);
@@ -331,7 +331,7 @@ bool dispatch_has_room(const struct dispatch *dispatch)
         return true; /* for rows, which have their results */
     return !dispatch->draining && turns_of_new(dispatch) &&
            dispatch->users - dispatch_in_flight(dispatch) < MAX_WAITING &&
-           may_send(dispatch, CIRCUIT_GET);
+           dispatch_may_send_task(dispatch, CIRCUIT_GET);
 }
 
 /* If nothing else can be sent, a probe finds out whether the service works. */
