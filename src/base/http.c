@@ -20,6 +20,11 @@ const char *http_failure_name(enum http_failure failure)
     return names[failure];
 }
 
+bool http_is_proxy_user(const char *text)
+{
+    return *text != ':' && strchr(text, ':');
+}
+
 const char *http_unexpected_name(long status)
 {
     return status / 100 == 2 ? "UnexpectedResponse" : "HttpError";

@@ -91,6 +91,10 @@ struct http_response {
 /* The ErrorName of a failure, such as "ConnectionFailed"; "" for HTTP_OK. */
 const char *http_failure_name(enum http_failure failure);
 
+/* Whether a proxy can be signed in to with it: USER:PASSWORD, of which only the
+ * password may be empty. */
+bool http_is_proxy_user(const char *text);
+
 /* The next two functions are for unexpected responses, which do not come from
  * the service: a proxy's page, an empty body, a redirect. */
 

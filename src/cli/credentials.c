@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/http.h"
 #include "base/secret_file.h"
 #include "cli/budget_url.h"
 #include "cli/refresh_file.h"
@@ -210,7 +211,6 @@ static int read_proxy_user(struct credentials *credentials,
 {
     const char *path = context->options->proxy_user_file;
     struct secret_source source;
-    const char *user;
 
     if (!path)
         return 0;
@@ -219,8 +219,7 @@ static int read_proxy_user(struct credentials *credentials,
                        &credentials->readers[CREDENTIALS_PROXY_USER],
                        &credentials->proxy_user, error))
         return -1;
-    user = credentials->proxy_user;
-    if (user && *user != ':' && strchr(user, ':'))
+    if (credentials->proxy_user && http_is_proxy_user(credentials->proxy_user))
         return 0;
     return error_set(error, ERROR_USAGE,
                      PROXY_USER_FILE

@@ -330,7 +330,7 @@ static void read_proxy_user(struct curl_transport *transport)
     struct error ignored;
     char *user = source->read ? source->read(source->context, &ignored) : NULL;
 
-    if (!user || *user == ':' || !strchr(user, ':') ||
+    if (!user || !http_is_proxy_user(user) ||
         strcmp(user, transport->setup.proxy_user) == 0) {
         secret_file_free(user);
         return;

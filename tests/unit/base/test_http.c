@@ -30,6 +30,18 @@ static void test_unexpected_names(void **state)
         assert_string_equal(http_unexpected_name(others[i]), "HttpError");
 }
 
+/* A proxy's user must have a name and a colon; the password may be anything. */
+static void test_proxy_user(void **state)
+{
+    (void)state;
+    assert_true(http_is_proxy_user("a:b"));
+    assert_true(http_is_proxy_user("a b::"));
+    assert_true(http_is_proxy_user("a:"));
+    assert_false(http_is_proxy_user(""));
+    assert_false(http_is_proxy_user(":b"));
+    assert_false(http_is_proxy_user("a"));
+}
+
 /* The explanation must contain status, reason, size and type; a missing type
  * and text that is no type must be left out. */
 static void test_explanation(void **state)
@@ -57,6 +69,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_failure_names),
         cmocka_unit_test(test_unexpected_names),
+        cmocka_unit_test(test_proxy_user),
         cmocka_unit_test(test_explanation),
     };
 
