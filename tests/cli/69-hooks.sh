@@ -64,6 +64,17 @@ for address in http://example.com/key ftp://127.0.0.1/key https://a:b@example.co
     expect_stderr --ping
 done
 
+# Only who has passed the URL as an argument finds it in a command that is printed.
+# The report and the summary have these commands.
+rm status
+sed 's/Oslo/Bergen/' good.csv >new.csv
+BAUSER_PING=$url/ping/key run 10 --limit 1 --report page.html new.csv limited.csv
+expect_pings /start /10
+expect_none ping/key err page.html limited.csv.part.summary.json
+run 10 "${ping[@]}" --limit 1 --resume new.csv limited.csv
+tail -n 1 err | grep -qF -- "--ping $url/ping/key/"
+rm pings
+
 # The command gets the summary and no secrets, and its output is not mixed with
 # the result.
 run 1 --on-end 'cat >summary; env >env; echo hello' bad.csv - --summary other.json

@@ -15,8 +15,9 @@ printf 'Id,City\n%s,Oslo\n' "${U}01" >users.csv
 line=$(grep '^30 2' "$samples/monitoring/crontab" |
     sed "s|^30 2 [*] [*] [*] ||; s|/var/lib/bauser |$PWD |
         s|bauser-batch|& --endpoint $SERVICE|
-        s|https://hc-ping.com|$url|; s|/var/lib/prometheus/node-exporter/||")
-PATH=$(dirname "$BAUSER_BATCH"):$PATH sh -c "$line" >out 2>err
+        s|/var/lib/prometheus/node-exporter/||")
+ping=$(sed -n "s|^BAUSER_PING=https://hc-ping.com|$url|p" "$samples/monitoring/crontab")
+BAUSER_PING=$ping PATH=$(dirname "$BAUSER_BATCH"):$PATH sh -c "$line" >out 2>err
 expect_file err </dev/null
 columns result.csv Status | expect_file <(echo Updated)
 sed 's|/00000000-[-0-9]*|/UUID|' pings >pings.found
