@@ -45,6 +45,41 @@ if type systemd-analyze >/dev/null 2>&1; then
     expect_file systemd.out </dev/null
 fi
 
+# The mail about a failure has the result and the log, and only a summary that the
+# failed start has written. A start without a developer token writes none.
+mkdir commands
+cat >commands/mail <<'END'
+#!/bin/sh
+cat >mail
+END
+cat >commands/journalctl <<'END'
+#!/bin/sh
+case $* in
+*short-unix*=start) echo "$START host systemd[1]: Starting" ;;
+*) echo "log: $*" ;;
+esac
+END
+chmod +x commands/*
+script=$(tr '\n' ' ' <"$samples/systemd/bauser-batch-failed@.service" |
+    sed "s|.*ExecStart=/bin/sh -c '||; s|'.*||; s|\\\\ | |g; s|\\$\\$|$|g; s|%i|nightly|g; s|%%|%|g")
+report_failure() {
+    MONITOR_SERVICE_RESULT=exit-code MONITOR_EXIT_CODE=exited MONITOR_EXIT_STATUS=$1 \
+        MONITOR_INVOCATION_ID=start PATH=$PWD/commands:$PATH sh -c "$script"
+    grep -q "exit-code.* $1\$" mail
+    grep -q '^log: .*-u bauser-batch@nightly' mail
+}
+run 0 users.csv nightly.result.csv
+START=$(date +%s.%N)
+export START
+BAUSER_DEVELOPER_TOKEN='' run 2 users.csv nightly.result.csv
+report_failure 2
+expect_none 'succeeded' mail
+printf 'Id,City\n%s,Oslo\n9,Oslo\n' "${U}01" >failing.csv
+run 1 failing.csv nightly.result.csv
+report_failure 1
+grep -q 'some rows are' mail
+expect_none 'No such file' mail
+
 # samples/config is valid, and has the profiles of its description.
 (umask 077 && cp "$samples/config" config)
 for profile in production sandbox partner; do

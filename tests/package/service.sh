@@ -119,8 +119,43 @@ printf "Id,$TITLE\n${U}01,x\n${U}02,y\n" >$state/users.csv
 chown --reference=$state $state/users.csv
 start bauser-batch@users.service
 columns $state/users.result.csv Status | expect_file <(printf '%s\n' Updated Updated)
-grep -q '^bauser_batch_' $state/metrics/users.prom
+# Prometheus' node_exporter is another user.
+on setpriv --reuid=nobody --regid=nogroup --clear-groups cat /var/cache/bauser-batch/users.prom |
+    grep '^bauser_batch_' >/dev/null
 [ "$(stat -c %a $state/users.result.csv)" = 600 ]
+
+# The report of a start without a secret has nothing of the good run before.
+# shellcheck disable=SC2016 # expanded by the inner shell
+on_quietly sh -euc '
+    apt-get install -y --no-install-recommends jq
+    printf "%s\n" "#!/bin/sh" "cat >\"\$STATE_DIRECTORY/mail\"" >/usr/bin/mail
+    chmod 755 /usr/bin/mail
+    mkdir /etc/systemd/system/bauser-batch-failed@.service.d
+    printf "%s\n" "[Service]" StateDirectory=bauser-batch-mail \
+        >/etc/systemd/system/bauser-batch-failed@.service.d/override.conf
+    systemctl daemon-reload'
+# fail_to_start STATUS: starts the unit, which ends so, and waits for the mail.
+fail_to_start() {
+    ! on systemctl start bauser-batch@users.service >out 2>&1 || fail 'it succeeded'
+    wait_until has_mail
+    grep -q "exit-code: exited $1\$" $mail
+    grep -q bauser-batch@users $mail
+}
+has_mail() {
+    on systemctl show -P ActiveState bauser-batch-failed@users.service |
+        grep -qx inactive && [ -s $mail ]
+}
+mail=fresh/var/lib/bauser-batch-mail/mail
+mv fresh/etc/bauser-batch/developer-token .
+: >fresh/etc/bauser-batch/developer-token
+fail_to_start 2
+expect_none 'every row succeeded' $mail
+mv developer-token fresh/etc/bauser-batch
+rm $mail
+printf "%s\n" "Id,$TITLE" "9,x" >$state/users.csv
+fail_to_start 1
+grep -q 'some rows are Failed' $mail
+printf "Id,$TITLE\n${U}01,x\n${U}02,y\n" >$state/users.csv
 
 # The sample for every night, for an application without a secret.
 # shellcheck disable=SC2016 # expanded by the inner shell
