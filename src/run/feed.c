@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "input/suspicious.h"
+#include "output/result_field.h"
 #include "run/run.h"
 
 /* Reading pauses if the newest row is more than a window and MAX_AHEAD rows
@@ -71,7 +72,7 @@ static int supersede(struct run *run, uint64_t sequence,
         .why = &why,
     };
 
-    (void)error_value(&why, "Superseded", NULL,
+    (void)error_value(&why, RESULT_SUPERSEDED, NULL,
                       "row %" PRIu64 " of this user, which comes later in "
                       "INPUT, was applied; this row would overwrite it",
                       newer);

@@ -58,7 +58,8 @@ static void test_other_input(void **state)
 
 /* A row must not be retried if a later row of its user was applied. Failed and
  * NotAttempted rows must become Failed for ever, Unknown rows must stay
- * Unknown, and the user must not be called. */
+ * Unknown, the user must not be called, and no row may be offered for another
+ * retry. */
 static void test_newer_row(void **state)
 {
     static const char *const rows[] = {
@@ -91,10 +92,12 @@ static void test_newer_row(void **state)
     assert_string_equal(fixture->service.users[7].city, "Ulm");
     assert_string_equal(fixture->service.users[5].city, "Ulm");
     assert_int_equal(fixture->service.users[7].updates, 1);
+    assert_int_equal(fixture->summary.tally.again, 0);
 
     run_completely(fixture);
     assert_rows(fixture, OUTPUT, rows, COUNT(rows));
     assert_int_equal(fixture->service.network.count, 4);
+    assert_int_equal(fixture->summary.tally.again, 0);
 }
 
 /* ---- what ends a run after its first call -------------------------------- */
