@@ -277,7 +277,8 @@ bool run_has_room(const struct run *run)
         result_writer_next(run->results); /* may be an earlier run's */
     uint64_t ahead = newest > oldest ? newest - oldest : 0;
 
-    if (dispatch_is_idle(run->dispatch))
+    /* Rows also wait for users whom --fail-fast holds. */
+    if (dispatch_is_idle(run->dispatch) && !run->fail_fast.held)
         return true;
     if (ahead >= (uint64_t)run->options->window + MAX_AHEAD ||
         result_writer_waiting_bytes(run->results) >= MAX_WAITING_BYTES)
