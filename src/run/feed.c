@@ -290,7 +290,7 @@ bool run_has_room(const struct run *run)
  * that an earlier run has read is read in any case, since it had room then. */
 static bool may_read(const struct run *run)
 {
-    if (row_source_ended(run->source) ||
+    if (row_source_ended(run->source) || run->chunks == RUN_CHUNKS ||
         (row_source_is_as_expected(run->source) && !run_has_room(run)))
         return false;
     return run->readable || row_source_poll_fd(run->source) < 0;
@@ -306,6 +306,7 @@ int run_next_group(struct run *run, struct group **group, struct error *error)
             return 0;
         if (!may_read(run))
             return 0;
+        run->chunks++;
         if (run_read(run, error) && run_stop_or_fail(run, error))
             return -1;
     }

@@ -11,6 +11,7 @@ static bool may_start(const struct run *run)
 
 int run_start_users(struct run *run, struct error *error)
 {
+    run->chunks = 0;
     while (may_start(run)) {
         struct group *group = NULL;
 

@@ -105,8 +105,10 @@ static inline void make_input(unsigned count)
     make_file(INPUT, text, 0600);
 }
 
-/* Bytes of INPUT that the run has read so far, in its last reading. */
+/* Bytes of INPUT that the run has read so far, in its last reading; and the
+ * clock, in microseconds. Each part takes a millisecond. */
 static off_t input_place;
+static int64_t *input_clock;
 
 static inline ssize_t read_input(const struct file_system *files, int fd,
                                  void *data, size_t len, off_t offset)
@@ -117,6 +119,7 @@ static inline ssize_t read_input(const struct file_system *files, int fd,
     struct stat input, status;
 
     (void)files;
+    *input_clock += 1000;
     assert_int_equal(stat(INPUT, &input) || fstat(fd, &status), 0);
     if (status.st_ino == input.st_ino && got > 0)
         input_place = offset + got;
@@ -139,6 +142,7 @@ static inline off_t make_long_input(struct fixture *fixture, const char *first,
     assert_int_equal(fclose(file), 0);
     files = file_system_posix;
     files.read_at = read_input;
+    input_clock = &fixture->service.network.now;
     fixture->platform.files = &files;
     return size;
 }
