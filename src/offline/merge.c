@@ -23,6 +23,7 @@ struct merging {
     const volatile sig_atomic_t *stop;
     struct run_summary *summary;
     struct merge_shards shards;
+    struct merge_undo undo;
 };
 
 /* ---- what must be true before anything is written ------------------------ */
@@ -138,7 +139,7 @@ static int write_output(void *context, struct writer *writer,
     if (merged_rows_write(&setup, writer, error) ||
         check_files(shards, digests, error) || check_rows(merge, error) ||
         writer_stop(writer, error) ||
-        merge_undo_write(shards, files, merge->options,
+        merge_undo_write(&merge->undo, files, merge->options,
                          service_find(merge->summary->service), error))
         return -1;
     if (writer_digest(writer, digest) == 0)
@@ -210,13 +211,15 @@ int merge_run(const struct platform *platform, const struct options *options,
     of_run.input = summary->input;
     if (result == 0 &&
         (check_names(&merge, error) || check_input(&merge, error) ||
-         merge_undo_check(&merge.shards, platform->files, options, error) ||
+         merge_undo_find(&merge.undo, &merge.shards, platform->files, options,
+                         error) ||
          merge_file_write(platform->files, options, "OUTPUT", options->output,
                           write_output, &merge, error) ||
          fill_summary(&merge, error) ||
          summary_file_write(platform->files, options, summary, error) ||
          review_write(platform, &of_run, summary, stop, error)))
         result = -1;
+    merge_undo_clear(&merge.undo);
     merge_shards_clear(&merge.shards);
     return result;
 }

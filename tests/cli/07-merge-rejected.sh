@@ -133,7 +133,7 @@ run 2 --merge in.csv all.csv
 expect_stderr '--merge takes OUTPUT alone'
 run 2 --merge --resume all.csv
 run 2 --merge --undo undo.csv all.csv
-expect_stderr 'its file undo.' 'cannot be read'
+expect_stderr 'shard 0/8 updated users in a run without --undo'
 mv in.csv away.csv
 run 2 --merge --failed failed.csv all.csv
 expect_stderr 'in.csv cannot be read'
