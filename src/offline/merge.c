@@ -89,6 +89,18 @@ static int check_input(const struct merging *merge, struct error *error)
 
 /* ---- OUTPUT -------------------------------------------------------------- */
 
+/* Before OUTPUT is replaced: the rows may not be those of INPUT. */
+static int write_failed(const struct merging *merge,
+                        const struct writer *writer, struct error *error)
+{
+    struct options of_rows = *merge->options;
+
+    of_rows.output = writer_partial_name(writer);
+    of_rows.metrics = of_rows.report = NULL;
+    return review_write(merge->platform, &of_rows, merge->summary, merge->stop,
+                        error);
+}
+
 /* They may have been replaced since their summaries were compared with them. */
 static int check_files(const struct merge_shards *shards,
                        unsigned char (*digests)[HASH_SIZE], struct error *error)
@@ -140,7 +152,8 @@ static int write_output(void *context, struct writer *writer,
         check_files(shards, digests, error) || check_rows(merge, error) ||
         writer_stop(writer, error) ||
         merge_undo_write(&merge->undo, files, merge->options,
-                         service_find(merge->summary->service), error))
+                         service_find(merge->summary->service), error) ||
+        write_failed(merge, writer, error))
         return -1;
     if (writer_digest(writer, digest) == 0)
         run_summary_put_digest(merge->summary->output_sha256, digest);
@@ -216,8 +229,10 @@ int merge_run(const struct platform *platform, const struct options *options,
          merge_file_write(platform->files, options, "OUTPUT", options->output,
                           write_output, &merge, error) ||
          fill_summary(&merge, error) ||
-         summary_file_write(platform->files, options, summary, error) ||
-         review_write(platform, &of_run, summary, stop, error)))
+         summary_file_write(platform->files, options, summary, error)))
+        result = -1;
+    of_run.failed = NULL; /* it is complete, as OUTPUT is */
+    if (result == 0 && review_write(platform, &of_run, summary, stop, error))
         result = -1;
     merge_undo_clear(&merge.undo);
     merge_shards_clear(&merge.shards);
