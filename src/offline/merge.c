@@ -167,14 +167,16 @@ static int fill_summary(struct merging *merge, struct error *error)
 {
     struct run_summary *summary = merge->summary;
     const struct options *options = merge->options;
+    struct options of_shards = *options;
     struct tally *tally = &summary->tally;
-    enum exit_status status =
-        ending_detail(options, tally, ending_status(tally, NULL));
+    enum exit_status status;
     unsigned count = merge->shards.count;
 
     summary->merged = calloc(count, sizeof(*summary->merged));
     if (!summary->merged)
         return error_memory(error);
+    of_shards.mode = summary->mode;
+    status = ending_detail(&of_shards, tally, ending_status(tally, NULL));
     summary->merged_count = count;
     for (unsigned i = 0; i < count; i++) {
         const struct merge_shard *shard = &merge->shards.list[i];
