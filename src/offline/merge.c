@@ -65,26 +65,46 @@ static int check_names(const struct merging *merge, struct error *error)
                : 0;
 }
 
-/* --failed needs the INPUT of the shards. */
+/* Standard input of this process is another one than that of the shards. */
+static bool is_file(const struct file_system *files, const char *input)
+{
+    struct stat status;
+
+    return input && strcmp(input, "-") != 0 &&
+           strcmp(input, "/dev/stdin") != 0 &&
+           strncmp(input, "/dev/fd/", 8) != 0 &&
+           files->stat(files, input, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* Another INPUT in the place of the one of the shards: a job that skips
+ * finished shards would report the result of yesterday as that of today.
+ * --failed needs INPUT, else it may have been moved away. */
 static int check_input(const struct merging *merge, struct error *error)
 {
     const struct options *options = merge->options;
+    const struct file_system *files = merge->platform->files;
     unsigned char digest[HASH_SIZE];
     char present[RUN_SUMMARY_DIGEST];
 
-    if (!options->failed)
+    if (!options->failed && !is_file(files, options->input))
         return 0;
-    if (!options->input ||
-        file_digest(merge->platform->files, options->input, digest))
+    if (!options->input || file_digest(files, options->input, digest)) {
+        if (!options->failed)
+            return 0;
         return error_set(error, ERROR_USAGE,
                          "--failed needs the INPUT of the shards, and %s "
                          "cannot be read: %s; merge in the directory of the "
                          "runs, or leave out --failed and use --review later",
                          options->input ? options->input : "it",
                          options->input ? strerror(errno) : "it has no name");
+    }
     run_summary_put_digest(present, digest);
-    return summary_file_check_input(options, merge->summary->input_sha256,
-                                    present, "", error);
+    return summary_file_check_input(
+        options, merge->summary->input_sha256, present,
+        options->failed ? "; merge with the INPUT of the shards"
+                        : "; run its shards, or move it away to merge the "
+                          "results of the earlier INPUT",
+        error);
 }
 
 /* ---- OUTPUT -------------------------------------------------------------- */

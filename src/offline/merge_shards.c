@@ -152,11 +152,17 @@ static int check_own(const struct merge_shards *shards, unsigned index,
                          "a copy, or was renamed",
                          path, summary->shard.index, summary->shard.count,
                          index, shards->count);
-    if (summary->mode == MODE_EXPORT || !*summary->input_sha256)
+    if (summary->mode == MODE_EXPORT || summary->mode == MODE_CHECK)
         return error_set(error, ERROR_USAGE,
                          "%s is the result of --%s, whose shards cannot be "
                          "merged",
                          path, mode_name(summary->mode));
+    if (!*summary->input_sha256)
+        return error_set(error, ERROR_USAGE,
+                         "%s has not all of its rows, because the INPUT of "
+                         "shard %u/%u was rejected; correct it, and run the "
+                         "shard again",
+                         path, index, shards->count);
     if (file_digest(files, path, digest))
         return error_set(error, ERROR_USAGE, "cannot read %s: %s", path,
                          strerror(errno));
