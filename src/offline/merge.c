@@ -76,34 +76,34 @@ static bool is_file(const struct file_system *files, const char *input)
            files->stat(files, input, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-/* Another INPUT in the place of the one of the shards: a job that skips
- * finished shards would report the result of yesterday as that of today.
- * --failed needs INPUT, else it may have been moved away. */
+/* --failed needs INPUT. Else it may be gone, but not replaced: a job that skips
+ * finished shards would report the result of yesterday as that of today. */
 static int check_input(const struct merging *merge, struct error *error)
 {
     const struct options *options = merge->options;
     const struct file_system *files = merge->platform->files;
+    const char *input = options->input;
+    bool needed = options->failed != NULL;
     unsigned char digest[HASH_SIZE];
     char present[RUN_SUMMARY_DIGEST];
 
-    if (!options->failed && !is_file(files, options->input))
+    if (!needed && !is_file(files, input))
         return 0;
-    if (!options->input || file_digest(files, options->input, digest)) {
-        if (!options->failed)
-            return 0;
-        return error_set(error, ERROR_USAGE,
-                         "--failed needs the INPUT of the shards, and %s "
-                         "cannot be read: %s; merge in the directory of the "
-                         "runs, or leave out --failed and use --review later",
-                         options->input ? options->input : "it",
-                         options->input ? strerror(errno) : "it has no name");
-    }
+    if (!input || file_digest(files, input, digest))
+        return !needed ? 0
+                       : error_set(error, ERROR_USAGE,
+                                   "--failed needs the INPUT of the shards, "
+                                   "and %s cannot be read: %s; merge in the "
+                                   "directory of the runs, or leave out "
+                                   "--failed and use --review later",
+                                   input ? input : "it",
+                                   input ? strerror(errno) : "it has no name");
     run_summary_put_digest(present, digest);
     return summary_file_check_input(
         options, merge->summary->input_sha256, present,
-        options->failed ? "; merge with the INPUT of the shards"
-                        : "; run its shards, or move it away to merge the "
-                          "results of the earlier INPUT",
+        needed ? "; merge with the INPUT of the shards"
+               : "; run its shards, or move it away to merge the results of "
+                 "the earlier INPUT",
         error);
 }
 
