@@ -3,7 +3,7 @@
 # that were retried. If the undo files of the shards cannot be those of their
 # runs, or an undo file of another result exists, nothing is written.
 # services: rest
-# acceptance: all
+# acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 
