@@ -107,6 +107,27 @@ static int check_input(const struct merging *merge, struct error *error)
         error);
 }
 
+/* The rows that were retried in OUTPUT itself are not in the shards. */
+static int check_retried(const struct merging *merge, struct error *error)
+{
+    const struct options *options = merge->options;
+    struct run_summary present = {.texts = NULL};
+    bool retried =
+        summary_file_read(merge->platform->files, options, true, &present) ==
+            NULL &&
+        present.merged_count == 0 &&
+        run_summary_option(&present, "retry-failed") &&
+        strcmp(present.input_sha256, merge->summary->input_sha256) == 0;
+
+    run_summary_clear(&present);
+    return retried ? error_set(error, ERROR_USAGE,
+                               "%s has the results of --retry-failed, which "
+                               "its shards lack; move it and its summary away "
+                               "to merge the shards again",
+                               options->output)
+                   : 0;
+}
+
 /* ---- OUTPUT -------------------------------------------------------------- */
 
 /* Before OUTPUT is replaced: the rows may not be those of INPUT. */
@@ -246,6 +267,7 @@ int merge_run(const struct platform *platform, const struct options *options,
     of_run.input = summary->input;
     if (result == 0 &&
         (check_names(&merge, error) || check_input(&merge, error) ||
+         check_retried(&merge, error) ||
          merge_undo_find(&merge.undo, &merge.shards, platform->files, options,
                          error) ||
          merge_file_write(platform->files, options, "OUTPUT", options->output,

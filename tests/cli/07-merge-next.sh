@@ -1,6 +1,7 @@
 #!/bin/bash
 # A merge can be followed by what follows a run, with its options except --shard:
-# its rows are retried, also those of a plan, corrected, and undone.
+# its rows are retried, also those of a plan, corrected, and undone. Another merge
+# does not replace rows that were retried.
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -31,6 +32,9 @@ updated() {
 
 merged in.csv
 run 0 --retry-failed --undo undo.csv.retry.csv in.csv all.csv
+updated
+run 2 --merge all.csv
+expect_stderr 'all.csv has the results of --retry-failed, which its shards lack; move'
 updated
 run 0 undo.csv.retry.csv retried.undone.csv
 run 0 undo.csv undone.csv
