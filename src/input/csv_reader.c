@@ -122,7 +122,8 @@ static int expect(struct csv_reader *reader, const struct buffer *bytes,
             reader->records,
             head->separator
                 ? head->separator
-                : reader->choose(reader->context, bytes->data, bytes->len));
+                : reader->choose(reader->context, bytes->data, bytes->len,
+                                 1 + head->lines));
     return 0;
 }
 
