@@ -399,9 +399,17 @@ static void test_modes_of_the_file(void **state)
 }
 
 /* A variable that is similar to a known one is rejected, and so is one of an
- * option that is never inherited. Others are reported. */
+ * option that is never inherited. Others are reported, such as those that
+ * Kubernetes sets for services "bauser" and "bauser-rate". */
 static void test_variables(void **state)
 {
+    static const char *const others[] = {
+        "BAUSER_SERVICE_HOST",      "BAUSER_SERVICE_PORT",
+        "BAUSER_SERVICE_PORT_WEB",  "BAUSER_PORT",
+        "BAUSER_PORT_80_TCP",       "BAUSER_PORT_80_TCP_PROTO",
+        "BAUSER_PORT_80_TCP_PORT",  "BAUSER_PORT_80_TCP_ADDR",
+        "BAUSER_RATE_SERVICE_HOST", "BAUSER_RATE_PORT",
+    };
     struct reading reading;
 
     (void)state;
@@ -411,11 +419,13 @@ static void test_variables(void **state)
     setenv("BAUSER_RESTART", "yes", 1);
     assert_rejected("in.csv out.csv", "--restart is not taken");
     unsetenv("BAUSER_RESTART");
-    setenv("BAUSER_SERVICE_HOST", "10.0.0.1", 1);
-    read_all(&reading, "in.csv out.csv");
-    assert_string_equal(settings_unknown(reading.settings),
-                        "BAUSER_SERVICE_HOST");
-    clear(&reading);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        setenv(others[i], "10.0.0.1", 1);
+        read_all(&reading, "in.csv out.csv");
+        assert_string_equal(settings_unknown(reading.settings), others[i]);
+        clear(&reading);
+        unsetenv(others[i]);
+    }
 }
 
 static void show(const char *words, char *text, size_t size)
