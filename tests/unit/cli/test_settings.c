@@ -453,12 +453,15 @@ static void test_show_config(void **state)
         "\nclear-token          = \" \\\"x;#\"  # ",
         "\nmap                  = a=City  # ",
         "\nwindow               = 100000  # default\n",
+        "\nloose                = yes  # ",
+        "\nredirect-uri         = http://localhost:8400  # ",
         "\n# access-token: set, from BAUSER_ACCESS_TOKEN\n",
     };
 
     (void)state;
     write_config("[defaults]\nmap = a=City\n[p]\n"
-                 "clear-token = ' \"x;#'\nmetrics = m\nproxy =\n");
+                 "clear-token = ' \"x;#'\nmetrics = m\nproxy =\n"
+                 "loose = yes\nredirect-uri = http://localhost:8400\n");
     setenv("BAUSER_RATE", "7/s", 1);
     setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
     show("--show-config --profile p --retries 5", text, sizeof(text));
@@ -468,6 +471,11 @@ static void test_show_config(void **state)
     snprintf(part, sizeof(part), "/m  # %s:5 [p]\n", place.file);
     assert_non_null(strstr(text, part));
     assert_null(strstr(text, "s3cret"));
+
+    show("--show-config --profile p --check", again, sizeof(again));
+    assert_non_null(strstr(again, "\nloose                = no  # default\n"));
+    show("--show-config --profile p --unset loose", again, sizeof(again));
+    assert_non_null(strstr(again, "\nloose                = no  # default\n"));
 
     clear_environment();
     write_config(text);
