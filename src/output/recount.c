@@ -52,6 +52,8 @@ static int take_header(struct counter *counter, const struct record *record,
 {
     for (unsigned i = 0; i < COLUMNS; i++)
         counter->columns[i] = find_column(record, names[i]);
+    if (find_column(record, "_Row") != SIZE_MAX)
+        return reject(counter, "it is a file of --failed", error);
     counter->exported = counter->columns[ROW] == SIZE_MAX &&
                         find_column(record, "_Status") != SIZE_MAX;
     if (counter->exported)
