@@ -100,3 +100,27 @@ wait "$program" || status=$?
 faults
 run 1 --resolve "${encoding[@]}" in.csv new.csv
 cmp live.csv new.csv || fail "another result"
+
+# A named pipe, which is opened once.
+mkfifo pipe
+cat in.csv >pipe &
+writer=$!
+run 1 --resolve "${encoding[@]}" pipe new.csv
+wait "$writer"
+cmp live.csv new.csv
+
+# INPUT changes while users are listed.
+rm new.csv
+cp in.csv changed.csv
+forget_calls
+faults '{"kind":"stall","call":"List"}'
+"${PROGRAM[@]}" --resolve "${encoding[@]}" changed.csv new.csv 2>err &
+program=$!
+wait_until is_stalled
+sed 1d in.csv >>changed.csv
+faults
+status=0
+wait "$program" || status=$?
+[ "$status" = 5 ] || fail "$status"
+expect_stderr 'changed.csv changed since it was validated'
+[[ "$(ls)" != *new.csv* ]] || fail "a file stayed"
