@@ -345,15 +345,17 @@ static void print_undo(const struct options *options, const char *suffix,
 }
 
 void retry_command_print(const struct options *options, int argc, char *argv[],
-                         const struct redirections *redirections, FILE *stream)
+                         const struct redirections *redirections, bool has_undo,
+                         FILE *stream)
 {
+    bool is_free = options->retry_failed && !has_undo;
     static const char *const undo[] = {"undo", NULL};
 
     print_word(stream, argv[0]);
     fputs(" --retry-failed", stream);
     print_inherited(options, is_not_retried, NULL,
                     options->undo ? undo : nothing, stream);
-    print_undo(options, ".retry.csv", stream);
+    print_undo(options, is_free ? "" : RESUME_COMMAND_RETRIED, stream);
     print_words(argc, argv, is_not_retried, NULL, NULL, stream);
     print_redirections(options, redirections, stream);
 }

@@ -338,8 +338,10 @@ static int reject_other(const struct prior_result *prior, uint64_t number,
 {
     return error_set(error, ERROR_USAGE,
                      "%s is not the result of this INPUT: row %" PRIu64
-                     " %s; --retry-failed needs the INPUT of that run",
-                     input_name(prior->input), number, what);
+                     " %s; %s needs the INPUT of that run, and the same "
+                     "options about it, such as --map and --where",
+                     input_name(prior->input), number, what,
+                     prior->of_apply ? "--retry-failed" : "--failed");
 }
 
 int prior_result_match(struct prior_result *prior, uint64_t number,

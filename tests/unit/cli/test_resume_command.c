@@ -5,7 +5,17 @@
 #define DIGEST                                                                 \
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-enum kind { RESUME, AGAIN, RETRY, CORRECTED, UNDO, RESOLVED, APPROVE, EXPORT };
+enum kind {
+    RESUME,
+    AGAIN,
+    RETRY,
+    RETRY_WITHOUT_UPDATE,
+    CORRECTED,
+    UNDO,
+    RESOLVED,
+    APPROVE,
+    EXPORT
+};
 
 static void print(enum kind kind, const struct options *options, int argc,
                   char *argv[], const struct redirections *redirections,
@@ -19,7 +29,9 @@ static void print(enum kind kind, const struct options *options, int argc,
         again_command_print(options, argc, argv, redirections, without, file);
         break;
     case RETRY:
-        retry_command_print(options, argc, argv, redirections, file);
+    case RETRY_WITHOUT_UPDATE:
+        retry_command_print(options, argc, argv, redirections, kind == RETRY,
+                            file);
         break;
     case CORRECTED:
         corrected_command_print(options, argc, argv, file);
@@ -278,6 +290,10 @@ static void test_after_the_run(void **state)
          "bauser-batch --retry-failed --retries 1 a b\n"},
         {RETRY, "--undo=u a --retry-failed --failed f b",
          "bauser-batch --retry-failed --undo u.retry.csv a --failed f b\n"},
+        {RETRY_WITHOUT_UPDATE, "--undo u --retry-failed a b",
+         "bauser-batch --retry-failed --undo u a b\n"},
+        {RETRY_WITHOUT_UPDATE, "--undo u a b",
+         "bauser-batch --retry-failed --undo u.retry.csv a b\n"},
         {CORRECTED, "--failed f --encoding LATIN1 --map x=City a b",
          "bauser-batch --map 'x=City' --failed f.failed.csv f f.result.csv\n"},
         {CORRECTED,
