@@ -8,6 +8,7 @@
 #include "base/shell_quote.h"
 #include "cli/option_table.h"
 #include "cli/settings.h"
+#include "service/service.h"
 
 /* A path is shorter than the room. A longer word is printed as "...". */
 static void print_word(FILE *stream, const char *word)
@@ -136,8 +137,7 @@ static bool is_not_resolved(const char *word, const char *stopped_by)
     static const char *const options[] = {"--encoding", "--no-clobber",
                                           "--resolve", "--users", NULL};
 
-    (void)stopped_by;
-    return is_in(word, options);
+    return is_in(word, options) || is_option(word, stopped_by);
 }
 
 /* Another mode, whose INPUT is the list. */
@@ -145,7 +145,7 @@ static bool is_not_exported(const char *word, const char *stopped_by)
 {
     const struct option_spec *spec = option_table_find(word);
 
-    return is_not_undone(word, stopped_by) ||
+    return is_not_undone(word, stopped_by) || is_option(word, stopped_by) ||
            (spec && spec->group == GROUP_MODES);
 }
 
@@ -284,8 +284,12 @@ static void print_next(const struct options *options, int argc, char *argv[],
                        left_out_fn *left_out, const char *input,
                        const char *suffix, FILE *stream)
 {
-    print_inherited(options, left_out, NULL, nothing, stream);
-    print_words(argc, argv, left_out, NULL, options, stream);
+    /* Some services accept a customer for a list only. */
+    const char *without =
+        options->service->customer == CUSTOMER_NONE ? "--customer-id" : NULL;
+
+    print_inherited(options, left_out, without, nothing, stream);
+    print_words(argc, argv, left_out, without, options, stream);
     print_files(input, suffix, stream);
 }
 

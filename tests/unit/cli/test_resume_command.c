@@ -13,7 +13,8 @@ enum kind {
     CORRECTED,
     UNDO,
     RESOLVED,
-    APPROVE
+    APPROVE,
+    EXPORT
 };
 
 static void print(enum kind kind, const struct options *options, int argc,
@@ -43,6 +44,9 @@ static void print(enum kind kind, const struct options *options, int argc,
         break;
     case APPROVE:
         approve_command_print(options, argc, argv, "12ab", file);
+        break;
+    case EXPORT:
+        export_command_print(options, argc, argv, file);
         break;
     }
 }
@@ -323,6 +327,15 @@ static void test_after_the_run(void **state)
          "bauser-batch --map 'x=City' b b.result.csv\n"},
         {RESOLVED, "--api soap-v13 a --users=l --resolve --no-clobber ./b",
          "bauser-batch --api soap-v13 ./b ./b.result.csv\n"},
+        /* SOAP accepts a customer for a list only. */
+        {RESOLVED, "--resolve --api soap-v13 --customer-id 5 a b",
+         "bauser-batch --api soap-v13 b b.result.csv\n"},
+        {RESOLVED, "--resolve --customer-id 5 a b",
+         "bauser-batch --customer-id 5 b b.result.csv\n"},
+        {EXPORT, "--list --customer-id=5 --api soap-v13 b",
+         "bauser-batch --export --api soap-v13 b b.export.csv\n"},
+        {EXPORT, "--list --customer-id 5 --deleted b",
+         "bauser-batch --export --customer-id 5 b b.export.csv\n"},
         {RETRY, "--yes a b", "bauser-batch --retry-failed --yes a b\n"},
         {CORRECTED, "--yes --failed f a b",
          "bauser-batch --yes --failed f.failed.csv f f.result.csv\n"},
