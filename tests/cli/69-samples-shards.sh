@@ -22,7 +22,7 @@ cat >bin/bauser-batch <<END
 #!/bin/sh
 exec "$BAUSER_BATCH" --endpoint "$SERVICE" "\$@" --rate 6000/s
 END
-for command in sbatch scontrol; do
+for command in sbatch scancel scontrol; do
     cat >bin/$command <<END
 #!/bin/sh
 echo "$command \$*" >>"$PWD/slurm.commands"
@@ -103,6 +103,12 @@ done
 bash "$samples/slurm/merge.sbatch" >out 2>err
 [ "$(columns result.csv Row | wc -l)" -eq 40 ]
 grep -q '15/16' report.html
+# The sign-in is wrong, for all shards.
+! grep scancel slurm.commands
+status=0
+(BAUSER_ACCESS_TOKEN=expired task 3) >out 2>err || status=$?
+[ "$status" -eq 4 ] || fail "exit status $status"
+grep -qx 'scancel 7' slurm.commands
 rm -f result.*
 
 # ---- Kubernetes ----------------------------------------------------------------
