@@ -53,8 +53,8 @@ def check_job(spec, pod, container):
     # Each shard uses its part of --rate, also before it has started.
     if spec["parallelism"] != spec["completions"]:
         sys.exit("not all shards run at once")
-    if spec["completionMode"] != "Indexed" or "--resume" not in container["args"]:
-        sys.exit("completionMode, or --resume")
+    if spec["completionMode"] != "Indexed":
+        sys.exit("completionMode")
     if int(args["drain"]) >= pod["terminationGracePeriodSeconds"]:
         sys.exit("the pod is killed while it drains")
     mounts = {mount["name"] for mount in container["volumeMounts"]}

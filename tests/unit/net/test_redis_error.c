@@ -53,9 +53,11 @@ static void test_rejected(void **state)
          "-READONLY You can't write against a read only replica.",
          "is a replica"},
         {false,
-         "ERR unknown command 'SCRIPT', with args beginning with: 'LOAD' 'local "
+         "ERR unknown command 'SCRIPT', with args beginning with: 'LOAD' "
+         "'local "
          "function text(number) return ...",
-         "Redis at [::1]:6379 lacks a command of the budget (ERR unknown command "
+         "Redis at [::1]:6379 lacks a command of the budget (ERR unknown "
+         "command "
          "'SCRIPT'); use"},
         {false, "ERR unknown subcommand 'LOAD'. Try SCRIPT HELP.",
          "unknown subcommand 'LOAD'"},
