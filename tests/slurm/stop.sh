@@ -17,7 +17,7 @@ sim_start --latency 100
 redis_start
 cluster_start
 samples_for 8 6000/s
-export BAUSER_CONCURRENCY=4
+export BAUSER_CONCURRENCY=1 # for two and a half minutes
 
 submit sh slurm/submit.sh >submitted
 read -r job <submitted
