@@ -149,6 +149,12 @@ static bool is_not_exported(const char *word, const char *stopped_by)
            (spec && spec->group == GROUP_MODES);
 }
 
+/* A date is the end of this run only. value: of the option; may be NULL */
+static bool is_dated(const char *word, const char *value)
+{
+    return is_option(word, "--until") && value && strchr(value, '-');
+}
+
 /* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
  * options; NULL: with them. */
 static void print_words(int argc, char *argv[], left_out_fn *left_out,
@@ -160,7 +166,9 @@ static void print_words(int argc, char *argv[], left_out_fn *left_out,
     for (int i = 1; i < argc; i++) {
         bool takes_value = !ended && option_table_takes_next(argv[i]);
 
-        if (!ended && left_out(argv[i], stopped_by)) {
+        if (!ended && (left_out(argv[i], stopped_by) ||
+                       is_dated(argv[i], takes_value ? argv[i + 1]
+                                                     : strchr(argv[i], '=')))) {
             i += takes_value;
             continue;
         }
@@ -207,13 +215,14 @@ static int print_value(void *context, const char *value, unsigned line)
     return 0;
 }
 
-static bool is_left_out(const struct option_spec *spec, left_out_fn *left_out,
+static bool is_left_out(const struct option_spec *spec,
+                        const struct options *options, left_out_fn *left_out,
                         const char *stopped_by)
 {
     char word[64];
 
     (void)snprintf(word, sizeof(word), "--%s", spec->name);
-    return left_out(word, stopped_by);
+    return left_out(word, stopped_by) || is_dated(word, options->until);
 }
 
 /* The configuration file gives its values again, but the environment of the
@@ -236,7 +245,7 @@ static void print_inherited(const struct options *options,
         struct setting setting =
             settings_used(settings, options, spec, options->mode);
 
-        if (is_left_out(spec, left_out, stopped_by)) {
+        if (is_left_out(spec, options, left_out, stopped_by)) {
             if (option_table_inherits(spec) && !is_in(spec->name, printed) &&
                 !(spec->layout && left_out == is_not_approved) &&
                 settings_find(settings, spec->name).value)

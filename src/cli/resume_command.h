@@ -14,9 +14,10 @@
 
 /* Prints the command for a POSIX shell, and a line end: the quoted words of
  * argv, which command_line_parse() has accepted, with --resume, without
- * --restart and without the option that stopped the run ("--give-up"; NULL:
- * none). Standard input and output are redirected as they were, if the run uses
- * them. It is one line, unless an argument contains a line end. */
+ * --restart, without the option that stopped the run ("--give-up"; NULL: none),
+ * and, as all commands, without an --until that is a date. Standard input and
+ * output are redirected as they were, if the run uses them. It is one line,
+ * unless an argument contains a line end. */
 void resume_command_print(const struct options *options, int argc, char *argv[],
                           const struct redirections *redirections,
                           const char *without, FILE *stream);

@@ -354,6 +354,41 @@ static void test_after_the_run(void **state)
     }
 }
 
+/* A date is the end of the run only, so no command may have it. A time of the
+ * day must stay. */
+static void test_until(void **state)
+{
+    static const struct {
+        enum kind kind;
+        const char *words;
+        const char *line;
+    } cases[] = {
+        {RESUME, "--until 06:00 a b",
+         "bauser-batch --resume --until 06:00 a b\n"},
+        {RESUME, "--until 2026-12-01T06:00 a b", "bauser-batch --resume a b\n"},
+        {RESUME, "--max-duration 2h --until=2026-12-01T06:00 a b",
+         "bauser-batch --resume --max-duration 2h a b\n"},
+        {RESUME, "-- --until 2026-12-01T06:00",
+         "bauser-batch --resume -- --until 2026-12-01T06:00\n"},
+        {AGAIN, "--export --until 2026-12-01T06:00 a b",
+         "bauser-batch --restart --export a b\n"},
+        {AGAIN, "--export --until=06:00 a b",
+         "bauser-batch --restart --export --until=06:00 a b\n"},
+        {RETRY, "--until 2026-12-01T06:00 a b",
+         "bauser-batch --retry-failed a b\n"},
+        {CORRECTED, "--failed f --until 2026-12-01T06:00 a b",
+         "bauser-batch --failed f.failed.csv f f.result.csv\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i].words);
+        assert_printed(cases[i].kind, command.argv, "--until", &none,
+                       cases[i].line);
+    }
+}
+
 /* A pipe must be noticed: the command does not contain its data. */
 static void test_lacks_input(void **state)
 {
@@ -379,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_without_option),
         cmocka_unit_test(test_redirections),
         cmocka_unit_test(test_after_the_run),
+        cmocka_unit_test(test_until),
         cmocka_unit_test(test_lacks_input),
     };
 
