@@ -181,4 +181,5 @@ columns result.csv Status | sort | uniq -c | awk '{ print $1, $2 }' |
 } >exported.ids
 run 1 --export exported.ids exported.csv
 run 1 --resolve --users exported.csv ids.csv out.csv
-expect_stderr '20 users in the list' '6 rows: 4 found'
+expect_stderr '6 rows: 3 found, 1 with an Id and without a name' \
+    '20 users in the list'
