@@ -604,28 +604,34 @@ static void test_guard_after_unknown(void **state)
     end_trial(&trial);
 }
 
+static const char *const guarded[] = {"displayName=Bea|userDomainType=none",
+                                      NULL};
+static const char *const expecting[] = {
+    "displayName=Bea|Expect.displayName=Ann", NULL};
+
 /* Without an etag, an update that was refused before it was processed must not
- * be sent again before the guards are compared again. Without guards, or with
- * an etag, no call is needed for that. */
+ * be sent again before the guards and expected values are compared again.
+ * Without these, or with an etag, no call is needed for that. */
 static void test_guard_after_refusal(void **state)
 {
-    static const char *const guarded[] = {"displayName=Bea|userDomainType=none",
-                                          NULL};
     static const struct {
         const char *const *cells;
         const char *user;
         enum task_state resume;
     } cases[] = {
         {guarded, BARE("none"), TASK_FETCHING},
+        {expecting, BARE("none"), TASK_FETCHING},
         {name_only, BARE("none"), TASK_UPDATING},
         {guarded, before, TASK_UPDATING},
+        {expecting, before, TASK_UPDATING},
     };
-    static const long refusals[] = {429, 401, 0};
+    static const long refusals[] = {429, 401, 409, 0};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases) * COUNT(refusals); i++) {
         long status = refusals[i % COUNT(refusals)];
-        struct http_response response = make_response(status, "");
+        struct http_response response =
+            make_response(status, status == 409 ? trouble : "");
         struct patch first, again;
         struct trial trial;
 
@@ -649,23 +655,39 @@ static void test_guard_after_refusal(void **state)
     }
 }
 
-/* If a guard no longer matches then, the rows must be a Conflict, as nothing
- * was changed. */
+/* What others have made of the user, and the column that no longer matches. */
+static const struct {
+    const char *const *cells;
+    const char *user;
+    const char *field;
+} mismatches[] = {
+    {guarded, BARE("managed"), "userDomainType"},
+    {expecting, "{\"id\":\"" ID "\",\"displayName\":\"Cleo\"}", "displayName"},
+};
+
+static void assert_mismatch(struct trial *trial, size_t number)
+{
+    assert_int_equal(respond(trial, 200, mismatches[number].user), TASK_FINISH);
+    assert_status(trial, STATUS_CONFLICT);
+    assert_string_equal(trial->task->result.outcome.field,
+                        mismatches[number].field);
+}
+
+/* If one of them no longer matches then, the rows must be a Conflict, as
+ * nothing was changed. */
 static void test_guard_fails_after_refusal(void **state)
 {
-    static const char *const cells[] = {"displayName=Bea|userDomainType=none",
-                                        NULL};
-    struct trial trial;
-
     (void)state;
-    start_trial(&trial, cells, NULL);
-    assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
-    assert_int_equal(respond(&trial, 429, ""), TASK_WAIT);
-    resume(&trial, TASK_FETCHING);
-    assert_int_equal(respond(&trial, 200, BARE("managed")), TASK_FINISH);
-    assert_status(&trial, STATUS_CONFLICT);
-    assert_string_equal(trial.task->result.outcome.field, "userDomainType");
-    end_trial(&trial);
+    for (size_t i = 0; i < COUNT(mismatches); i++) {
+        struct trial trial;
+
+        start_trial(&trial, mismatches[i].cells, NULL);
+        assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+        assert_int_equal(respond(&trial, 429, ""), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_mismatch(&trial, i);
+        end_trial(&trial);
+    }
 }
 
 /* With an etag, the same update must be sent again, even if the etag is the
