@@ -190,7 +190,7 @@ int undo_put_outcome(struct undo *undo, const struct user_task *task)
     struct buffer *record;
 
     if (!undo || !undo->file.journal || !task->sent.changed ||
-        status == STATUS_UNKNOWN)
+        !task->undo_again || status == STATUS_UNKNOWN)
         return 0;
     record = journal_begin(undo->file.journal,
                            applied ? UNDO_APPLIED : UNDO_NOT_APPLIED);

@@ -41,6 +41,7 @@ struct trial {
     struct group group;
     struct http_request request;
     struct user_task *task;
+    int64_t now;
 };
 
 /* resumed: the update of an earlier run, or NULL. */
@@ -50,6 +51,7 @@ static void start_trial(struct trial *trial, const char *const *cells,
     struct row **end = &trial->group.rows;
 
     *trial = (struct trial){
+        .now = 1000,
         .environment = {.clear_token = "delete_value", .limits = {8, 1000}},
         .context = {.service = &service_partner,
                     .random = &random_system,
@@ -98,7 +100,7 @@ static enum task_step respond(struct trial *trial, long status,
     response.date = 1767323045;
     clear(&trial->request);
     return user_task_take_response(trial->task, &response, &trial->request,
-                                   1000);
+                                   trial->now);
 }
 
 /* No response comes in time. */
@@ -110,14 +112,15 @@ static enum task_step time_out(struct trial *trial)
     response.text = "timed out";
     clear(&trial->request);
     return user_task_take_response(trial->task, &response, &trial->request,
-                                   1000);
+                                   trial->now);
 }
 
 /* The wait is over. */
 static void resume(struct trial *trial, enum task_state state)
 {
     clear(&trial->request);
-    assert_int_equal(user_task_resume(trial->task, &trial->request), TASK_SEND);
+    assert_int_equal(user_task_resume(trial->task, &trial->request, trial->now),
+                     TASK_SEND);
     assert_int_equal(trial->task->state, state);
 }
 
@@ -690,6 +693,97 @@ static void test_guard_fails_after_refusal(void **state)
     }
 }
 
+/* The update was built and cannot be sent. */
+static void defer(struct trial *trial, int64_t milliseconds,
+                  enum task_state state)
+{
+    user_task_defer(trial->task);
+    trial->now += milliseconds;
+    resume(trial, state);
+}
+
+/* If an update without an etag could not be sent for more than a second, the
+ * guards and expected values must be compared again first. It must be sent in
+ * the end, although it waits each time. */
+static void test_guard_after_deferral(void **state)
+{
+    static const struct {
+        const char *const *cells;
+        const char *user;
+        int64_t wait;
+        enum task_state resume;
+    } cases[] = {
+        {guarded, BARE("none"), 1000, TASK_UPDATING},
+        {guarded, BARE("none"), 1001, TASK_FETCHING},
+        {expecting, BARE("none"), 1001, TASK_FETCHING},
+        {name_only, BARE("none"), 3600000, TASK_UPDATING},
+        {expecting, before, 3600000, TASK_UPDATING},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+
+        start_trial(&trial, cases[i].cells, NULL);
+        assert_int_equal(respond(&trial, 200, cases[i].user), TASK_SEND);
+        defer(&trial, cases[i].wait, cases[i].resume);
+        if (trial.task->state == TASK_FETCHING) {
+            assert_int_equal(respond(&trial, 200, cases[i].user), TASK_SEND);
+            defer(&trial, 60000, TASK_UPDATING);
+        }
+        assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
+        assert_status(&trial, STATUS_UPDATED);
+        end_trial(&trial);
+    }
+}
+
+/* If one of them no longer matches, the rows must be a Conflict. If others have
+ * written the values, nothing was sent, and the rows must be Unchanged. */
+static void test_guard_fails_after_deferral(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(mismatches); i++) {
+        start_trial(&trial, mismatches[i].cells, NULL);
+        assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+        defer(&trial, 2000, TASK_FETCHING);
+        assert_mismatch(&trial, i);
+        end_trial(&trial);
+    }
+    start_trial(&trial, expecting, NULL);
+    assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+    defer(&trial, 2000, TASK_FETCHING);
+    assert_int_equal(
+        respond(&trial, 200, "{\"id\":\"" ID "\",\"displayName\":\"Bea\"}"),
+        TASK_FINISH);
+    assert_status(&trial, STATUS_UNCHANGED);
+    end_trial(&trial);
+}
+
+/* An update that may have been applied must not count as unsent while the same
+ * update waits: its values show that it was applied, and a guard that does not
+ * match that the outcome is unknown. */
+static void test_deferral_after_unknown(void **state)
+{
+    (void)state;
+    for (int applied = 0; applied < 2; applied++) {
+        struct trial trial;
+
+        start_trial(&trial, guarded, NULL);
+        assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+        assert_int_equal(time_out(&trial), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+        defer(&trial, 2000, TASK_FETCHING);
+        assert_int_equal(
+            respond(&trial, 200, applied ? after : BARE("managed")),
+            TASK_FINISH);
+        assert_status(&trial, applied ? STATUS_UPDATED : STATUS_UNKNOWN);
+        end_trial(&trial);
+    }
+}
+
 /* With an etag, the same update must be sent again, even if the etag is the
  * guard and the update itself may have changed it: the service compares it. */
 static void test_etag_as_guard_after_unknown(void **state)
@@ -786,6 +880,9 @@ int main(void)
         cmocka_unit_test(test_guard_after_unknown),
         cmocka_unit_test(test_guard_after_refusal),
         cmocka_unit_test(test_guard_fails_after_refusal),
+        cmocka_unit_test(test_guard_after_deferral),
+        cmocka_unit_test(test_guard_fails_after_deferral),
+        cmocka_unit_test(test_deferral_after_unknown),
         cmocka_unit_test(test_etag_as_guard_after_unknown),
         cmocka_unit_test(test_resumed),
         cmocka_unit_test(test_password_is_redacted),
