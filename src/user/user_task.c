@@ -204,8 +204,11 @@ static enum task_step finish_unchanged(struct user_task *task, int64_t now)
 {
     int64_t wait = task_evidence_wait(task, now);
 
-    if (wait == 0 || task->progress->settled)
+    if (wait == 0 || task->progress->settled) {
+        task->result.outcome.refused =
+            task->progress->update_error.action != API_ERROR_NONE;
         return task_step_finish(task, STATUS_UNCHANGED);
+    }
     task->progress->settled = true;
     return task_step_wait(task, TASK_FETCHING, wait);
 }
