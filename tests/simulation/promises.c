@@ -397,7 +397,7 @@ static void check_write(struct simulation *simulation,
                              value_of(&write->before, i),
                              value_of(&write->sent, i));
         if (row >= 0 && schedule->rows[row].kind == ROW_GUARDED &&
-            strcmp(write->before.name, first) != 0)
+            !model_had(&simulation->model, write, write->before.name, first))
             simulation_break(simulation, "guards hold when an update is sent",
                              "label %u, user %u: UserName was %s",
                              schedule->rows[row].label, write->user + 1,
