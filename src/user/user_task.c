@@ -23,10 +23,10 @@
 #define MAX_AMBIGUOUS 3
 
 /* Milliseconds after which the guards of an update without stamps are compared
- * again before it is sent. The bound grows by this factor each time, so that an
- * update is sent in the end, however slow the run is. */
-#define MAX_AGE        1000
-#define MAX_AGE_FACTOR 60
+ * again before it is sent: the first time, and the second time. Then the bound
+ * doubles, so that an update is sent in the end, however slow the run is. */
+#define MAX_AGE       1000
+#define MAX_AGE_AGAIN 60000
 
 /* One allocation contains both parts of a task. */
 struct task_memory {
@@ -130,7 +130,9 @@ static enum task_step fetch_again(struct user_task *task,
 {
     struct task_progress *progress = task->progress;
 
-    progress->max_age *= MAX_AGE_FACTOR;
+    progress->max_age = progress->max_age < MAX_AGE_AGAIN
+                            ? MAX_AGE_AGAIN
+                            : 2 * progress->max_age;
     progress->unsent = !progress->outcome_unknown && !progress->repeated;
     if (progress->unsent)
         progress->question = ASK_WHAT_CHANGES;

@@ -20,8 +20,8 @@
 #define MODEL_VALUE     24
 #define MODEL_MARK      "v#lue" /* of all values of rows; nothing else has it */
 #define MODEL_BODY      640
-#define MODEL_RECENT    64                /* calls that a limit looks back at */
-#define MODEL_AGE       INT64_C(75000000) /* see model_had() */
+#define MODEL_RECENT    64 /* calls that a limit looks back at */
+#define MODEL_AGE       INT64_C(150000000) /* see model_had() */
 #define MODEL_FIRST_ID  1001
 #define MODEL_NOBODY_ID 900000
 
@@ -110,8 +110,8 @@ void model_update(struct model *model, const char *request, unsigned part,
 
 /* Did the user have this value when the update was applied? before: its member
  * of write->before. Without etags, nobody can tell then: at most MODEL_AGE
- * before the update was sent. (A minute after GetUser, an update that waits
- * fetches the user again; a replica lags.) */
+ * before the update was sent. (An update that waits for two minutes fetches the
+ * user again, except after many such waits; a replica lags.) */
 bool model_had(const struct model *model, const struct model_write *write,
                const char *before, const char *value);
 

@@ -731,7 +731,9 @@ static void test_guard_after_deferral(void **state)
         defer(&trial, cases[i].wait, cases[i].resume);
         if (trial.task->state == TASK_FETCHING) {
             assert_int_equal(respond(&trial, 200, cases[i].user), TASK_SEND);
-            defer(&trial, 60000, TASK_UPDATING);
+            defer(&trial, 60001, TASK_FETCHING);
+            assert_int_equal(respond(&trial, 200, cases[i].user), TASK_SEND);
+            defer(&trial, 120000, TASK_UPDATING);
         }
         assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
         assert_status(&trial, STATUS_UPDATED);
