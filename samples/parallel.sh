@@ -12,40 +12,44 @@
 # After a failure or a kill, run the same command again: finished shards are
 # kept, interrupted ones are resumed, and the results are merged when all shards
 # are finished. The exit status is that of the merge: 5 means that some are not.
+# Results of another INPUT stop the script before it starts a shard.
 set -eu
-
-# shard INPUT OUTPUT SHARDS: one process. An OUTPUT without a journal or staging
-# file is finished, and to run it again would read all its users again.
-shard() {
-    k=$((PARALLEL_SEQ - 1))
-    case $2 in
-    *.csv.gz) name=${2%.csv.gz}.$k-of-$3.csv.gz ;;
-    *.csv) name=${2%.csv}.$k-of-$3.csv ;;
-    esac
-    if [ -e "$name" ] && [ ! -e "$name.journal" ] && [ ! -e "$name.part" ]; then
-        return 0
-    fi
-    bauser-batch --no-progress --yes --resume --shard "auto/$3" "$1" "$2"
-}
 
 usage() {
     echo "usage: sh parallel.sh INPUT OUTPUT.csv[.gz] SHARDS" >&2
     exit 2
 }
 
-if [ "${1-}" = --shard ]; then
-    shift
-    shard "$@"
-    exit
-fi
-
 [ $# -eq 3 ] || usage
-case $2 in *.csv | *.csv.gz) ;; *) usage ;; esac
+case $2 in
+*.csv) end=.csv ;;
+*.csv.gz) end=.csv.gz ;;
+*) usage ;;
+esac
 case $3 in '' | 0* | *[!0-9]*) usage ;; esac
 
-# PARALLEL_SEQ of the jobs is 1, 2, ...; --halt never starts all of them.
-seq "$3" | parallel --quote --max-args 0 --halt never --tag --line-buffer \
+# A result without a journal or staging file is finished. To run its shard again
+# would fetch all its users again. --review makes sure that it is of INPUT.
+unfinished=
+for number in $(seq "$3"); do
+    k=$((number - 1))
+    result=${2%"$end"}.$k-of-$3$end
+    if [ ! -e "$result" ] || [ -e "$result.journal" ] || [ -e "$result.part" ]; then
+        unfinished="$unfinished $number"
+    elif ! text=$(bauser-batch --review --shard "$k/$3" "$1" "$result" 2>&1); then
+        echo "$text" >&2
+        echo "$0: to apply another INPUT, choose another OUTPUT, or move away" \
+            "${2%"$end"}.*-of-$3$end*" >&2
+        exit 2
+    fi
+done
+
+# PARALLEL_SEQ, from which --shard auto takes the shard, is 1, 2, ...
+# shellcheck disable=SC2016,SC2086 # an expression of Perl; numbers
+printf '%s\n' $unfinished | parallel --quote --no-run-if-empty --halt never \
+    --tagstring '{= $_ = "shard " . ($_ - 1) =}' --line-buffer \
     --sshlogin "${MACHINES:-:}" --workdir . --jobs "${JOBS:-4}" \
-    sh "$0" --shard "$1" "$2" "$3" ||
+    env PARALLEL_SEQ={} \
+    bauser-batch --no-progress --yes --resume --shard "auto/$3" "$1" "$2" ||
     echo "$0: some shards did not end with status 0" >&2
 exec bauser-batch --merge "$2"

@@ -397,13 +397,15 @@ static enum exit_status fail(const struct error *error)
     return ending_status(NULL, error);
 }
 
-static enum exit_status resolve(const struct options *options)
+/* users: the list. */
+static enum exit_status resolve_from(struct resolve *resolve,
+                                     const struct options *options,
+                                     const char *users)
 {
-    const struct platform platform = local_platform(options);
     struct resolve_result result;
     struct error error;
 
-    if (resolve_run(&platform, options, &stop, &result, &error))
+    if (resolve_write(resolve, users, &result, &error))
         return fail(&error);
     if (can_print() && !(options->quiet && !resolve_has_errors(&result)))
         resolve_print(stderr, options, &result);
@@ -412,21 +414,20 @@ static enum exit_status resolve(const struct options *options)
 
 /* A list that lacks the users of a customer may lack a second user of a name.
  */
-static enum exit_status resolve_listed(const struct options *options)
+static enum exit_status resolve_listed(struct resolve *resolve,
+                                       const struct platform *platform,
+                                       const struct options *options)
 {
-    const struct platform platform = local_platform(options);
-    struct options list, with_list = *options;
+    struct options list;
     enum exit_status status;
     struct error error;
     char *path;
 
-    if (resolve_check(&platform, options, &stop, &error) ||
-        resolve_list_options(platform.files, options, &list, &path, &error))
+    if (resolve_list_options(platform->files, options, &list, &path, &error))
         return fail(&error);
     status = run(&list, &error);
-    with_list.users = path;
     if (status == EXIT_ALL_SUCCEEDED)
-        status = resolve(&with_list);
+        status = resolve_from(resolve, options, path);
     else if (status == EXIT_SOME_FAILED)
         fputs(
             "bauser-batch: the list of users is not complete, so no name is "
@@ -435,8 +436,25 @@ static enum exit_status resolve_listed(const struct options *options)
             stderr);
     /* Else another process may be writing it. */
     if (error.kind != ERROR_USAGE && error.kind != ERROR_BUSY)
-        resolve_remove_list(platform.files, path);
+        resolve_remove_list(platform->files, path);
     free(path);
+    return status;
+}
+
+static enum exit_status resolve(const struct options *options)
+{
+    const struct platform platform = local_platform(options);
+    enum exit_status status;
+    struct resolve *resolve;
+    struct error error;
+
+    /* Open until the end: a named pipe that is closed loses its data. */
+    resolve = resolve_open(&platform, options, &stop, &error);
+    if (!resolve)
+        return fail(&error);
+    status = options->users ? resolve_from(resolve, options, options->users)
+                            : resolve_listed(resolve, &platform, options);
+    resolve_free(resolve);
     return status;
 }
 
@@ -450,7 +468,7 @@ static enum exit_status start(const struct options *options)
     case MODE_MERGE:
         return merge(options);
     case MODE_RESOLVE:
-        return options->users ? resolve(options) : resolve_listed(options);
+        return resolve(options);
     case MODE_SIGN_IN:
     case MODE_WHOAMI:
         return identify(options);

@@ -419,7 +419,7 @@ static int check_customer(const struct options *options, struct error *error)
         return 0;
     case CUSTOMER_NONE:
         /* No header, but a part of the request for a list. */
-        if (id && options->mode == MODE_LIST)
+        if (id && (options->mode == MODE_LIST || options->mode == MODE_RESOLVE))
             return check_number("customer-id", id, service, error);
         break;
     }

@@ -55,8 +55,9 @@ static int check_merge(const struct options *options, struct error *error)
         {options->restart, "--restart"},
         {options->resume, "--resume"},
         {options->shards != 1, "--shard"},
-        {options->skip > 0, "--skip"},
-        {options->where_count > 0, "--where"},
+        {options->skip > 0 && !options->failed, "--skip without --failed"},
+        {options->where_count > 0 && !options->failed,
+         "--where without --failed"},
     };
 
     if (options->mode != MODE_MERGE)

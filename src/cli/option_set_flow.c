@@ -127,6 +127,7 @@ int option_set_skip(struct options *options, const struct option_spec *spec,
 int option_set_shard(struct options *options, const struct option_spec *spec,
                      const char *value, struct error *error)
 {
+    options->has_shard = true;
     options->shard_auto = strncmp(value, "auto", 4) == 0;
     if (strcmp(value, "auto") == 0) {
         options->shards = 0;

@@ -106,6 +106,7 @@ struct options {
     unsigned shard;
     unsigned shards; /* 1: all rows; with --shard auto, until it is applied,
                         0: unknown */
+    bool has_shard;  /* --shard was given, maybe for all rows: 0/1 */
     bool shard_auto; /* --shard auto */
     const char *shard_variable; /* that decided the shard; NULL: --shard K/N */
     const char *shard_by;       /* NULL: the tenant, or else the Id */

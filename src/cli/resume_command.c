@@ -8,6 +8,7 @@
 #include "base/shell_quote.h"
 #include "cli/option_table.h"
 #include "cli/settings.h"
+#include "service/service.h"
 
 /* A path is shorter than the room. A longer word is printed as "...". */
 static void print_word(FILE *stream, const char *word)
@@ -136,8 +137,7 @@ static bool is_not_resolved(const char *word, const char *stopped_by)
     static const char *const options[] = {"--encoding", "--no-clobber",
                                           "--resolve", "--users", NULL};
 
-    (void)stopped_by;
-    return is_in(word, options);
+    return is_in(word, options) || is_option(word, stopped_by);
 }
 
 /* Another mode, whose INPUT is the list. */
@@ -145,8 +145,14 @@ static bool is_not_exported(const char *word, const char *stopped_by)
 {
     const struct option_spec *spec = option_table_find(word);
 
-    return is_not_undone(word, stopped_by) ||
+    return is_not_undone(word, stopped_by) || is_option(word, stopped_by) ||
            (spec && spec->group == GROUP_MODES);
+}
+
+/* A date is the end of this run only. value: of the option; may be NULL */
+static bool is_dated(const char *word, const char *value)
+{
+    return is_option(word, "--until") && value && strchr(value, '-');
 }
 
 /* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
@@ -160,7 +166,9 @@ static void print_words(int argc, char *argv[], left_out_fn *left_out,
     for (int i = 1; i < argc; i++) {
         bool takes_value = !ended && option_table_takes_next(argv[i]);
 
-        if (!ended && left_out(argv[i], stopped_by)) {
+        if (!ended && (left_out(argv[i], stopped_by) ||
+                       is_dated(argv[i], takes_value ? argv[i + 1]
+                                                     : strchr(argv[i], '=')))) {
             i += takes_value;
             continue;
         }
@@ -207,13 +215,14 @@ static int print_value(void *context, const char *value, unsigned line)
     return 0;
 }
 
-static bool is_left_out(const struct option_spec *spec, left_out_fn *left_out,
+static bool is_left_out(const struct option_spec *spec,
+                        const struct options *options, left_out_fn *left_out,
                         const char *stopped_by)
 {
     char word[64];
 
     (void)snprintf(word, sizeof(word), "--%s", spec->name);
-    return left_out(word, stopped_by);
+    return left_out(word, stopped_by) || is_dated(word, options->until);
 }
 
 /* The configuration file gives its values again, but the environment of the
@@ -236,7 +245,7 @@ static void print_inherited(const struct options *options,
         struct setting setting =
             settings_used(settings, options, spec, options->mode);
 
-        if (is_left_out(spec, left_out, stopped_by)) {
+        if (is_left_out(spec, options, left_out, stopped_by)) {
             if (option_table_inherits(spec) && !is_in(spec->name, printed) &&
                 !(spec->layout && left_out == is_not_approved) &&
                 settings_find(settings, spec->name).value)
@@ -275,8 +284,12 @@ static void print_next(const struct options *options, int argc, char *argv[],
                        left_out_fn *left_out, const char *input,
                        const char *suffix, FILE *stream)
 {
-    print_inherited(options, left_out, NULL, nothing, stream);
-    print_words(argc, argv, left_out, NULL, options, stream);
+    /* Some services accept a customer for a list only. */
+    const char *without =
+        options->service->customer == CUSTOMER_NONE ? "--customer-id" : NULL;
+
+    print_inherited(options, left_out, without, nothing, stream);
+    print_words(argc, argv, left_out, without, options, stream);
     print_files(input, suffix, stream);
 }
 
@@ -341,15 +354,17 @@ static void print_undo(const struct options *options, const char *suffix,
 }
 
 void retry_command_print(const struct options *options, int argc, char *argv[],
-                         const struct redirections *redirections, FILE *stream)
+                         const struct redirections *redirections, bool has_undo,
+                         FILE *stream)
 {
+    bool is_free = options->retry_failed && !has_undo;
     static const char *const undo[] = {"undo", NULL};
 
     print_word(stream, argv[0]);
     fputs(" --retry-failed", stream);
     print_inherited(options, is_not_retried, NULL,
                     options->undo ? undo : nothing, stream);
-    print_undo(options, ".retry.csv", stream);
+    print_undo(options, is_free ? "" : RESUME_COMMAND_RETRIED, stream);
     print_words(argc, argv, is_not_retried, NULL, NULL, stream);
     print_redirections(options, redirections, stream);
 }

@@ -14,9 +14,10 @@
 
 /* Prints the command for a POSIX shell, and a line end: the quoted words of
  * argv, which command_line_parse() has accepted, with --resume, without
- * --restart and without the option that stopped the run ("--give-up"; NULL:
- * none). Standard input and output are redirected as they were, if the run uses
- * them. It is one line, unless an argument contains a line end. */
+ * --restart, without the option that stopped the run ("--give-up"; NULL: none),
+ * and, as all commands, without an --until that is a date. Standard input and
+ * output are redirected as they were, if the run uses them. It is one line,
+ * unless an argument contains a line end. */
 void resume_command_print(const struct options *options, int argc, char *argv[],
                           const struct redirections *redirections,
                           const char *without, FILE *stream);
@@ -30,9 +31,13 @@ void again_command_print(const struct options *options, int argc, char *argv[],
 
 /* The same for the command that retries the failed rows of the finished OUTPUT:
  * with --retry-failed, and without the options that exclude it. FILE of --undo
- * is another one, since that of the run must stay. */
+ * is another one, since that of the run must stay: the name ends with this once
+ * more. has_undo: the run made its FILE; a retry that did not leaves the name
+ * to the next one. */
+#define RESUME_COMMAND_RETRIED ".retry.csv"
 void retry_command_print(const struct options *options, int argc, char *argv[],
-                         const struct redirections *redirections, FILE *stream);
+                         const struct redirections *redirections, bool has_undo,
+                         FILE *stream);
 
 /* The command that applies the file of --failed when somebody has corrected it,
  * with the same options otherwise, and other files. */

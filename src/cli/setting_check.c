@@ -1,5 +1,6 @@
 #include "cli/setting_check.h"
 
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,11 +226,27 @@ static bool is_choice(const struct option_spec *spec)
            strcmp(spec->name, "profile") == 0;
 }
 
+/* Kubernetes sets such variables for a service whose name begins with
+ * "bauser". */
+static bool is_of_kubernetes(const char *variable)
+{
+    static const char *const patterns[] = {
+        "*_SERVICE_HOST", "*_SERVICE_PORT", "*_SERVICE_PORT_*",
+        "*_PORT",         "*_PORT_[0-9]*",
+    };
+
+    for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+        if (fnmatch(patterns[i], variable, 0) == 0)
+            return true;
+    return false;
+}
+
 static void judge_unknown(struct problem_list *problems, const char *variable,
                           const char *name, char *unknown, size_t size)
 {
     char text[SETTING_NAME_SIZE], known[SETTING_NAME_SIZE];
-    const char *nearest = setting_name_suggest(name, text);
+    const char *nearest =
+        is_of_kubernetes(variable) ? NULL : setting_name_suggest(name, text);
     size_t len = strlen(unknown);
 
     if (!nearest) {

@@ -22,8 +22,8 @@ int setting_check_file(struct config_file *file, struct problem_list *problems,
 
 /* Adds the variables that begin with BAUSER_ and are not allowed, or that are
  * unknown and similar to known ones. Other unknown ones are those of somebody
- * else: Kubernetes sets variables such as BAUSER_SERVICE_HOST for a service
- * "bauser". They are appended to unknown, which is empty. */
+ * else, and so are those that Kubernetes sets for a service "bauser", such as
+ * BAUSER_PORT. They are appended to unknown, which is empty. */
 void setting_check_environment(char *const *environment,
                                struct problem_list *problems, char *unknown,
                                size_t size);

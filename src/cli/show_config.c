@@ -186,11 +186,23 @@ static void print_built_in(struct printing *printing)
                origin, printing->stream);
 }
 
+/* Without a mode on the command line, one that uses the option. */
+static enum mode find_mode(const struct options *options,
+                           const struct option_spec *spec)
+{
+    enum mode mode = options->mode;
+
+    while (options->mode == MODE_APPLY && spec->modes &&
+           !(spec->modes & OPTION_MODE(mode)))
+        mode++;
+    return mode;
+}
+
 static void print_spec(const struct options *options,
                        const struct option_spec *spec, FILE *stream)
 {
-    struct setting setting =
-        settings_used(options->settings, options, spec, options->mode);
+    struct setting setting = settings_used(options->settings, options, spec,
+                                           find_mode(options, spec));
     struct printing printing = {options, spec, &setting, stream, 0};
     char origin[SETTINGS_LABEL_SIZE];
 

@@ -2,6 +2,15 @@
 
 #include <stdio.h>
 
+/* While the present token is valid, calls succeed. */
+static void count_failure(struct dispatch *dispatch)
+{
+    int64_t now = dispatch_now_ms(dispatch);
+
+    if (!auth_is_ready(dispatch->auth, now))
+        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN, now);
+}
+
 /* Another process normally has the lock for a moment. If it was stopped, it
  * keeps the lock: that is like a token endpoint that fails. */
 static void watch_lock(struct dispatch *dispatch)
@@ -10,8 +19,7 @@ static void watch_lock(struct dispatch *dispatch)
 
     if (!file)
         return;
-    circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
-                            dispatch_now_ms(dispatch));
+    count_failure(dispatch);
     (void)error_set(&dispatch->last_failures[CIRCUIT_TOKEN], ERROR_STOPPED,
                     "another process holds the lock on %s", file);
 }
@@ -137,8 +145,7 @@ int token_call_take_response(struct dispatch *dispatch,
         dispatch->probes = dispatch->refused_probes = 0;
         return dispatch_set_headers(dispatch, HTTP_SERVICE, error);
     case AUTH_RETRY:
-        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
-                                dispatch_now_ms(dispatch));
+        count_failure(dispatch);
         health_note_failure(dispatch, CIRCUIT_TOKEN, ERROR_STOPPED, NULL,
                             reason.name, reason.text);
         dispatch_waits_learn_token(dispatch, reason.name, reason.text);

@@ -76,7 +76,8 @@ static void feed(struct child *child)
         close_end(&child->input);
 }
 
-/* Reads what the command has printed. */
+/* Reads what the command has printed. Of one that prints too much, nothing more
+ * is read: it is ended by SIGPIPE. */
 static void take(struct child *child)
 {
     char chunk[CHUNK];
@@ -86,9 +87,10 @@ static void take(struct child *child)
         count = read(child->output, chunk, sizeof(chunk));
         if (count > 0 && buffer_append(child->read, chunk, (size_t)count))
             child->is_too_long = true;
-    } while (count > 0 || (count < 0 && errno == EINTR));
+    } while (!child->is_too_long &&
+             (count > 0 || (count < 0 && errno == EINTR)));
     memory_wipe(chunk, sizeof(chunk));
-    if (count == 0 || errno != EAGAIN)
+    if (child->is_too_long || count == 0 || errno != EAGAIN)
         close_end(&child->output);
 }
 
@@ -159,7 +161,7 @@ static int supervise(struct child *child, int milliseconds, struct error *error)
         take(child);
     close_end(&child->input);
     close_end(&child->output);
-    if (result == 0 && child->is_too_long)
+    if (child->is_too_long)
         result = error_set(error, ERROR_LOCAL, "the command prints too much");
     return result;
 }

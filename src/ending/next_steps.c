@@ -193,7 +193,8 @@ static void add_retry(struct run_summary *summary,
                    "%sto retry the %" PRIu64 " %s that may succeed now",
                    input_condition(options), rows, rows == 1 ? "row" : "rows");
     retry_command_print(options, options->argc, options->argv,
-                        redirections_of(options), step.stream);
+                        redirections_of(options), summary->undone_users > 0,
+                        step.stream);
     end(&step, summary, "retry-failed", text);
 }
 

@@ -8,18 +8,36 @@
 #include "ending/text_file.h"
 #include "report/summary_json.h"
 
+static char *name_beside(const struct options *options, bool complete)
+{
+    if (!options->output || strcmp(options->output, "-") == 0)
+        return NULL;
+    return file_name_beside(options->output,
+                            complete ? ".summary.json" : ".part.summary.json");
+}
+
 char *summary_file_name(const struct options *options, bool complete)
 {
-    bool to_file = options->output && strcmp(options->output, "-") != 0;
-
     if (options->no_summary)
         return NULL;
-    if (options->summary)
-        return strdup(options->summary);
-    return to_file ? file_name_beside(options->output,
-                                      complete ? ".summary.json"
-                                               : ".part.summary.json")
-                   : NULL;
+    return options->summary ? strdup(options->summary)
+                            : name_beside(options, complete);
+}
+
+/* Returns NULL, or why the file cannot be read. */
+static const char *read_file(const struct file_system *files, const char *path,
+                             struct run_summary *summary)
+{
+    struct buffer text;
+    const char *why;
+
+    buffer_init(&text, SUMMARY_JSON_MAX);
+    if (file_read(files, path, SUMMARY_JSON_MAX, &text))
+        why = strerror(errno);
+    else
+        why = summary_json_parse(summary, text.data, text.len);
+    buffer_free(&text);
+    return why;
 }
 
 static int write_file(const struct file_system *files, const char *path,
@@ -37,15 +55,23 @@ static int write_file(const struct file_system *files, const char *path,
     return result;
 }
 
-/* The other one describes a state that is over. */
-static void remove_partial(const struct file_system *files,
-                           const struct options *options, const char *path)
+/* Removes the summaries beside OUTPUT that describe an earlier OUTPUT, or a
+ * state that is over. By its digest, that of this run is kept. */
+static void remove_old(const struct file_system *files,
+                       const struct options *options,
+                       const struct run_summary *summary)
 {
-    char *partial = summary_file_name(options, false);
+    for (int complete = 0; complete <= 1; complete++) {
+        struct run_summary old = {.texts = NULL};
+        char *path = name_beside(options, complete);
 
-    if (partial && strcmp(partial, path) != 0)
-        (void)files->remove(files, partial);
-    free(partial);
+        if (path && read_file(files, path, &old) == NULL &&
+            (options->no_summary || !old.complete ||
+             strcmp(old.output_sha256, summary->output_sha256) != 0))
+            (void)files->remove(files, path);
+        run_summary_clear(&old);
+        free(path);
+    }
 }
 
 int summary_file_write(const struct file_system *files,
@@ -53,13 +79,10 @@ int summary_file_write(const struct file_system *files,
                        const struct run_summary *summary, struct error *error)
 {
     char *path = summary_file_name(options, summary->complete);
-    int result = 0;
+    int result = path ? write_file(files, path, summary, error) : 0;
 
-    if (!path)
-        return 0;
-    result = write_file(files, path, summary, error);
     if (result == 0 && summary->complete)
-        remove_partial(files, options, path);
+        remove_old(files, options, summary);
     free(path);
     return result;
 }
@@ -69,17 +92,9 @@ const char *summary_file_read(const struct file_system *files,
                               struct run_summary *summary)
 {
     char *path = summary_file_name(options, complete);
-    struct buffer text;
-    const char *why;
+    const char *why =
+        path ? read_file(files, path, summary) : "there is no name for it";
 
-    if (!path)
-        return "there is no name for it";
-    buffer_init(&text, SUMMARY_JSON_MAX);
-    if (file_read(files, path, SUMMARY_JSON_MAX, &text))
-        why = strerror(errno);
-    else
-        why = summary_json_parse(summary, text.data, text.len);
-    buffer_free(&text);
     free(path);
     return why;
 }

@@ -14,8 +14,9 @@
  * is complete. NULL: none is written, or there is no memory. */
 char *summary_file_name(const struct options *options, bool complete);
 
-/* Writes the summary, with mode 0600. The one of a complete run removes that of
- * the stopped run. ERROR_LOCAL. */
+/* Writes the summary, with mode 0600, unless there is no name for it. Of a
+ * complete run, also removes the summaries beside OUTPUT that are out of date.
+ * ERROR_LOCAL. */
 int summary_file_write(const struct file_system *files,
                        const struct options *options,
                        const struct run_summary *summary, struct error *error);

@@ -119,10 +119,10 @@ static int expect(struct csv_reader *reader, const struct buffer *bytes,
     csv_records_begin(reader->records, 1 + head->lines);
     if (reader->choose)
         csv_records_set_delimiter(
-            reader->records,
-            head->separator
-                ? head->separator
-                : reader->choose(reader->context, bytes->data, bytes->len));
+            reader->records, head->separator
+                                 ? head->separator
+                                 : reader->choose(reader->context, bytes->data,
+                                                  bytes->len, 1 + head->lines));
     return 0;
 }
 

@@ -30,8 +30,10 @@ struct csv_reader *csv_reader_new(const char *name, char delimiter,
                                   csv_reader_record_fn *take, void *context);
 
 /* Returns the delimiter of an input. The text begins with its first line that
- * is not empty, and contains some of the lines that follow. */
-typedef char csv_reader_choose_fn(void *context, const char *text, size_t len);
+ * is neither skipped nor empty, and contains some of the lines that follow.
+ * line: the number of this line. */
+typedef char csv_reader_choose_fn(void *context, const char *text, size_t len,
+                                  uint64_t line);
 
 /* To be called before the first byte, for an input that people have made:
  *

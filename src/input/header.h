@@ -33,11 +33,11 @@ struct header {
     column_mask expected;                   /* the columns of Expect.COLUMN */
     unsigned expect_count;
     struct cell_source expects[COLUMN_MAX]; /* in the order of the header */
-    uint64_t source_rows;  /* N of a column _SourceRows=N, which a plan has; 0:
-                              there is none */
-    bool searched;         /* the delimiter was searched: see delimiter.h */
-    unsigned lines_before; /* if the first line names no column: the lines
-                              before one that names the Id; 0: there is none */
+    uint64_t source_rows; /* N of a column _SourceRows=N, which a plan has; 0:
+                             there is none */
+    bool searched;        /* the delimiter was searched: see delimiter.h */
+    uint64_t key_line;    /* if the header names no column: the line of INPUT
+                             that names the Id; 0: there is none */
     unsigned unnamed_count;
     uint16_t unnamed[CSV_READER_MAX_COLUMNS]; /* positions without a name */
     size_t wheres[INPUT_MAX_WHERES]; /* positions of the rules' columns */

@@ -1,5 +1,6 @@
 #include "input/header_hint.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/guid.h"
@@ -71,13 +72,13 @@ static bool is_value(const struct field *field)
 int header_hint_refuse(const struct header *header, const char *input_name,
                        const struct record *record, struct error *error)
 {
-    if (header->lines_before > 0)
+    if (header->key_line > 0)
         return error_set(error, ERROR_INPUT,
-                         "%s: the first line names no column, but line %u "
-                         "names the Id; skip the lines before it with "
-                         "--skip-lines %u",
-                         input_name, header->lines_before + 1,
-                         header->lines_before);
+                         "%s: line %" PRIu64 " names no column, but line "
+                         "%" PRIu64 " names the Id; skip the lines before it "
+                         "with --skip-lines %" PRIu64,
+                         input_name, record->line, header->key_line,
+                         header->key_line - 1);
     if (record->count == 1 &&
         refuse_delimiter(header, input_name, record->fields, error))
         return -1;

@@ -7,13 +7,17 @@
 
 #define POLL_MS 1000
 
-static char choose_delimiter(void *context, const char *text, size_t len)
+static char choose_delimiter(void *context, const char *text, size_t len,
+                             uint64_t line)
 {
     struct text_parser *parser = context;
+    unsigned before;
+    char delimiter = delimiter_find(&parser->header, text, len, &before);
 
     parser->header.searched = true;
-    return delimiter_find(&parser->header, text, len,
-                          &parser->header.lines_before);
+    if (before > 0)
+        parser->header.key_line = line + before;
+    return delimiter;
 }
 
 static int take_record(void *context, const struct record *record,

@@ -48,7 +48,7 @@ static int take_header(struct user_list *list, const struct record *record,
         return 0;
     return error_set(error, ERROR_INPUT,
                      "%s: header: there is no column %s; use a list that "
-                     "--list has written",
+                     "--list or --export has written",
                      list->name, service->columns[service->user_name].name);
 }
 
@@ -66,7 +66,7 @@ static int refuse(const struct user_list *list, const struct record *record,
     return error_set(error, ERROR_INPUT,
                      "%s: row %" PRIu64 ", line %" PRIu64
                      ": %s. The list is not used, because it is not as --list "
-                     "has written it; make it again",
+                     "or --export has written it; make it again",
                      list->name, record->number, record->line, why.text);
 }
 
@@ -96,6 +96,8 @@ static int take_record(void *context, const struct record *record,
     if (record->number == 0)
         return take_header(list, record, error);
     user.name = cell(list, record, service->user_name);
+    if (*user.name == '\0') /* such as one that --export did not find */
+        return 0;
     user.id = value_parse_id(&service->columns[service->key],
                              cell(list, record, service->key), room[0], error);
     if (!user.id || read_customer(list, record, room[1], &user.customer, error))

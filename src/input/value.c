@@ -207,8 +207,8 @@ const char *value_parse_id(const struct column *column, const char *text,
     int64_t number;
 
     if (*text == '\0') {
-        error_value(error, "InvalidId", column->name,
-                    "%s is empty; fill in the Id of the user", column->name);
+        error_value(error, "InvalidId", column->name, "%s is empty; fill it in",
+                    column->name);
         return NULL;
     }
     if (column->type == COLUMN_GUID) {

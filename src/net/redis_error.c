@@ -77,6 +77,25 @@ static enum budget_event reject_host(const struct budget_place *place,
     return BUDGET_REJECTED;
 }
 
+/* A replica, a server without scripts, or one on which a command was renamed.
+ * Not the arguments of an unknown command, which would be printed, too. */
+static enum budget_event reject_server(const struct budget_place *place,
+                                       const char *text, struct error *error)
+{
+    if (strstr(text, "READONLY"))
+        (void)error_set(error, ERROR_USAGE,
+                        "--budget: Redis at %s is a replica, which accepts no "
+                        "changes; write the address of its primary in the URL",
+                        place->where);
+    else
+        (void)error_set(error, ERROR_USAGE,
+                        "--budget: Redis at %s lacks a command of the budget "
+                        "(%.*s); use a server that has those in "
+                        "bauser-batch(7), SHARED BUDGET",
+                        place->where, (int)strcspn(text, ","), text);
+    return BUDGET_REJECTED;
+}
+
 /* A node of a cluster rejects the keys. */
 static enum budget_event reject_node(const struct budget_place *place,
                                      const char *text, struct error *error)
@@ -104,6 +123,10 @@ enum budget_event redis_error_judge(const struct budget_place *place, bool auth,
         return reject_password(place, text, error);
     if (strstr(text, "NOPERM") || strstr(text, "can't run this command"))
         return reject_rights(text, error);
+    if (strstr(text, "READONLY") || strstr(text, "unknown command") ||
+        strstr(text, "unknown subcommand") ||
+        strstr(text, "Unknown Redis command"))
+        return reject_server(place, text, error);
     if (begins(text, "DENIED"))
         return reject_host(place, error);
     if (begins(text, "MOVED") || begins(text, "CROSSSLOT"))

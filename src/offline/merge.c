@@ -23,6 +23,7 @@ struct merging {
     const volatile sig_atomic_t *stop;
     struct run_summary *summary;
     struct merge_shards shards;
+    struct merge_undo undo;
 };
 
 /* ---- what must be true before anything is written ------------------------ */
@@ -64,29 +65,82 @@ static int check_names(const struct merging *merge, struct error *error)
                : 0;
 }
 
-/* --failed needs the INPUT of the shards. */
+/* Standard input of this process is another one than that of the shards. */
+static bool is_file(const struct file_system *files, const char *input)
+{
+    struct stat status;
+
+    return input && strcmp(input, "-") != 0 &&
+           strcmp(input, "/dev/stdin") != 0 &&
+           strncmp(input, "/dev/fd/", 8) != 0 &&
+           files->stat(files, input, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* --failed needs INPUT. Else it may be gone, but not replaced: a job that skips
+ * finished shards would report the result of yesterday as that of today. */
 static int check_input(const struct merging *merge, struct error *error)
 {
     const struct options *options = merge->options;
+    const struct file_system *files = merge->platform->files;
+    const char *input = options->input;
+    bool needed = options->failed != NULL;
     unsigned char digest[HASH_SIZE];
     char present[RUN_SUMMARY_DIGEST];
 
-    if (!options->failed)
+    if (!needed && !is_file(files, input))
         return 0;
-    if (!options->input ||
-        file_digest(merge->platform->files, options->input, digest))
-        return error_set(error, ERROR_USAGE,
-                         "--failed needs the INPUT of the shards, and %s "
-                         "cannot be read: %s; merge in the directory of the "
-                         "runs, or leave out --failed and use --review later",
-                         options->input ? options->input : "it",
-                         options->input ? strerror(errno) : "it has no name");
+    if (!input || file_digest(files, input, digest))
+        return !needed ? 0
+                       : error_set(error, ERROR_USAGE,
+                                   "--failed needs the INPUT of the shards, "
+                                   "and %s cannot be read: %s; merge in the "
+                                   "directory of the runs, or leave out "
+                                   "--failed and use --review later",
+                                   input ? input : "it",
+                                   input ? strerror(errno) : "it has no name");
     run_summary_put_digest(present, digest);
-    return summary_file_check_input(options, merge->summary->input_sha256,
-                                    present, "", error);
+    return summary_file_check_input(
+        options, merge->summary->input_sha256, present,
+        needed ? "; merge with the INPUT of the shards"
+               : "; run its shards, or move it away to merge the results of "
+                 "the earlier INPUT",
+        error);
+}
+
+/* The rows that were retried in OUTPUT itself are not in the shards. */
+static int check_retried(const struct merging *merge, struct error *error)
+{
+    const struct options *options = merge->options;
+    struct run_summary present = {.texts = NULL};
+    bool retried =
+        summary_file_read(merge->platform->files, options, true, &present) ==
+            NULL &&
+        present.merged_count == 0 &&
+        run_summary_option(&present, "retry-failed") &&
+        strcmp(present.input_sha256, merge->summary->input_sha256) == 0;
+
+    run_summary_clear(&present);
+    return retried ? error_set(error, ERROR_USAGE,
+                               "%s has the results of --retry-failed, which "
+                               "its shards lack; move it and its summary away "
+                               "to merge the shards again",
+                               options->output)
+                   : 0;
 }
 
 /* ---- OUTPUT -------------------------------------------------------------- */
+
+/* Before OUTPUT is replaced: the rows may not be those of INPUT. */
+static int write_failed(const struct merging *merge,
+                        const struct writer *writer, struct error *error)
+{
+    struct options of_rows = *merge->options;
+
+    of_rows.output = writer_partial_name(writer);
+    of_rows.metrics = of_rows.report = NULL;
+    return review_write(merge->platform, &of_rows, merge->summary, merge->stop,
+                        error);
+}
 
 /* They may have been replaced since their summaries were compared with them. */
 static int check_files(const struct merge_shards *shards,
@@ -138,8 +192,9 @@ static int write_output(void *context, struct writer *writer,
     if (merged_rows_write(&setup, writer, error) ||
         check_files(shards, digests, error) || check_rows(merge, error) ||
         writer_stop(writer, error) ||
-        merge_undo_write(shards, files, merge->options,
-                         service_find(merge->summary->service), error))
+        merge_undo_write(&merge->undo, files, merge->options,
+                         service_find(merge->summary->service), error) ||
+        write_failed(merge, writer, error))
         return -1;
     if (writer_digest(writer, digest) == 0)
         run_summary_put_digest(merge->summary->output_sha256, digest);
@@ -153,14 +208,16 @@ static int fill_summary(struct merging *merge, struct error *error)
 {
     struct run_summary *summary = merge->summary;
     const struct options *options = merge->options;
+    struct options of_shards = *options;
     struct tally *tally = &summary->tally;
-    enum exit_status status =
-        ending_detail(options, tally, ending_status(tally, NULL));
+    enum exit_status status;
     unsigned count = merge->shards.count;
 
     summary->merged = calloc(count, sizeof(*summary->merged));
     if (!summary->merged)
         return error_memory(error);
+    of_shards.mode = summary->mode;
+    status = ending_detail(&of_shards, tally, ending_status(tally, NULL));
     summary->merged_count = count;
     for (unsigned i = 0; i < count; i++) {
         const struct merge_shard *shard = &merge->shards.list[i];
@@ -210,13 +267,18 @@ int merge_run(const struct platform *platform, const struct options *options,
     of_run.input = summary->input;
     if (result == 0 &&
         (check_names(&merge, error) || check_input(&merge, error) ||
-         merge_undo_check(&merge.shards, platform->files, options, error) ||
+         check_retried(&merge, error) ||
+         merge_undo_find(&merge.undo, &merge.shards, platform->files, options,
+                         error) ||
          merge_file_write(platform->files, options, "OUTPUT", options->output,
                           write_output, &merge, error) ||
          fill_summary(&merge, error) ||
-         summary_file_write(platform->files, options, summary, error) ||
-         review_write(platform, &of_run, summary, stop, error)))
+         summary_file_write(platform->files, options, summary, error)))
         result = -1;
+    of_run.failed = NULL; /* it is complete, as OUTPUT is */
+    if (result == 0 && review_write(platform, &of_run, summary, stop, error))
+        result = -1;
+    merge_undo_clear(&merge.undo);
     merge_shards_clear(&merge.shards);
     return result;
 }

@@ -14,7 +14,8 @@
 
 /* Merges the shards of the OUTPUT of the options, by their row numbers, and
  * fills in an empty summary, which the caller clears in any case. Every row
- * must be in exactly one shard, and all shards must be of one run.
+ * must be in exactly one shard, and all shards must be of one run. INPUT must
+ * be that of the run, unless it is gone or a pipe.
  *
  * Writes OUTPUT, which is complete or as before, then its summary, and as far
  * as the options name them --undo, --failed, --report and --metrics.

@@ -125,11 +125,11 @@ static void add_commands(const struct merge_shards *shards,
 }
 
 /* Only Slurm submits parts of an array. */
-static const char *array_option(const struct run_summary *example)
+static bool is_of_slurm(const struct run_summary *example)
 {
     const char *variable = example->shard.variable;
 
-    return variable && strncmp(variable, "SLURM_", 6) == 0 ? "--array=" : NULL;
+    return variable && strncmp(variable, "SLURM_", 6) == 0;
 }
 
 int merge_missing_check(const struct merge_shards *shards,
@@ -145,7 +145,7 @@ int merge_missing_check(const struct merge_shards *shards,
         return 0;
     if (find_example(shards, files, options, &example)) {
         add_commands(shards, &example, summary);
-        if (array_option(&example))
+        if (is_of_slurm(&example) && !strstr(text, "..."))
             (void)snprintf(advice, sizeof(advice),
                            "; submit the same job again with sbatch "
                            "--array=%s and --shard auto/%u",

@@ -100,8 +100,10 @@ int merge_shards_find(struct merge_shards *shards,
 
 void merge_shards_clear(struct merge_shards *shards)
 {
-    for (unsigned i = 0; i < shards->count; i++)
+    for (unsigned i = 0; i < shards->count; i++) {
         free(shards->list[i].path);
+        free(shards->list[i].undo);
+    }
     free(shards->list);
     *shards = (struct merge_shards){.count = 0};
 }
@@ -150,11 +152,17 @@ static int check_own(const struct merge_shards *shards, unsigned index,
                          "a copy, or was renamed",
                          path, summary->shard.index, summary->shard.count,
                          index, shards->count);
-    if (summary->mode == MODE_EXPORT || !*summary->input_sha256)
+    if (summary->mode == MODE_EXPORT || summary->mode == MODE_CHECK)
         return error_set(error, ERROR_USAGE,
                          "%s is the result of --%s, whose shards cannot be "
                          "merged",
                          path, mode_name(summary->mode));
+    if (!*summary->input_sha256)
+        return error_set(error, ERROR_USAGE,
+                         "%s has not all of its rows, because the INPUT of "
+                         "shard %u/%u was rejected; correct it, and run the "
+                         "shard again",
+                         path, index, shards->count);
     if (file_digest(files, path, digest))
         return error_set(error, ERROR_USAGE, "cannot read %s: %s", path,
                          strerror(errno));
@@ -259,7 +267,13 @@ static int add(struct merge_shards *shards, unsigned index,
                struct error *error)
 {
     struct merge_shard *shard = &shards->list[index];
+    const char *undo = run_summary_option(summary, "undo");
 
+    shard->undo = undo ? strdup(undo) : NULL;
+    if (undo && !shard->undo)
+        return error_memory(error);
+    shard->retried = run_summary_option(summary, "retry-failed") != NULL;
+    shard->sent = summary->all.calls.update;
     memcpy(shard->sha256, summary->output_sha256, sizeof(shard->sha256));
     shard->rows = summary->tally.rows;
     shard->failed = ending_rows_failed(&summary->tally);

@@ -25,6 +25,9 @@ struct merge_shard {
     uint64_t rows;
     uint64_t failed;
     uint64_t updated; /* rows whose users may have been sent an update */
+    uint64_t sent;    /* updates by its last run */
+    bool retried;     /* that was --retry-failed */
+    char *undo;       /* the option as it is recorded; NULL: none */
     int64_t elapsed;  /* milliseconds */
 };
 

@@ -68,13 +68,16 @@ static int open_all(struct resolve *resolve, struct error *error)
                : error_memory(error);
 }
 
-static void close_all(struct resolve *resolve)
+void resolve_free(struct resolve *resolve)
 {
+    if (!resolve)
+        return;
     resolved_rows_free(resolve->rows);
     name_index_free(resolve->index);
     name_hash_free(resolve->hash);
     writer_free(resolve->writer);
     input_free(resolve->input);
+    free(resolve);
 }
 
 /* ---- the users ---------------------------------------------------------- */
@@ -87,11 +90,12 @@ static int add_user(void *context, const struct listed_user *user,
     return name_index_add(resolve->index, user, error);
 }
 
-static int read_users(struct resolve *resolve, struct error *error)
+static int read_users(struct resolve *resolve, const char *users,
+                      struct error *error)
 {
     const struct user_list_setup setup = {
         .files = resolve->platform->files,
-        .path = resolve->options->users,
+        .path = users,
         .service = resolve->options->service,
         .tenant = resolve->options->customer_id,
     };
@@ -165,7 +169,8 @@ static int check_unchanged(const struct resolve *resolve, struct error *error)
     if (!input_is_file(resolve->input) || !input_changed(resolve->input))
         return 0;
     return error_set(error, ERROR_STOPPED,
-                     "%s changed while it was read; run the command again",
+                     "%s changed since it was validated; run the command "
+                     "again",
                      input_name(resolve->input));
 }
 
@@ -179,37 +184,37 @@ static int write_rows(struct resolve *resolve, struct error *error)
                : 0;
 }
 
-int resolve_check(const struct platform *platform,
-                  const struct options *options,
-                  const volatile sig_atomic_t *stop, struct error *error)
+struct resolve *resolve_open(const struct platform *platform,
+                             const struct options *options,
+                             const volatile sig_atomic_t *stop,
+                             struct error *error)
 {
-    struct resolve resolve = {
-        .platform = platform, .options = options, .stop = stop};
-    int failed = open_all(&resolve, error) || validate_input(&resolve, error);
+    struct resolve *resolve = calloc(1, sizeof(*resolve));
 
-    close_all(&resolve);
-    return failed ? -1 : 0;
+    if (!resolve) {
+        error_memory(error);
+        return NULL;
+    }
+    resolve->platform = platform;
+    resolve->options = options;
+    resolve->stop = stop;
+    if (open_all(resolve, error) == 0 && validate_input(resolve, error) == 0)
+        return resolve;
+    resolve_free(resolve);
+    return NULL;
 }
 
-int resolve_run(const struct platform *platform, const struct options *options,
-                const volatile sig_atomic_t *stop,
-                struct resolve_result *result, struct error *error)
+int resolve_write(struct resolve *resolve, const char *users,
+                  struct resolve_result *result, struct error *error)
 {
-    struct resolve resolve = {
-        .platform = platform, .options = options, .stop = stop};
-    int failed = open_all(&resolve, error) || validate_input(&resolve, error) ||
-                 read_users(&resolve, error) || write_rows(&resolve, error);
-
-    if (failed) {
-        if (resolve.writer)
-            writer_discard(resolve.writer);
-    } else {
-        result->counts = *resolved_rows_counts(resolve.rows);
-        result->users = name_index_count(resolve.index);
-        result->exposed = writer_is_exposed(resolve.writer);
+    if (read_users(resolve, users, error) || write_rows(resolve, error)) {
+        writer_discard(resolve->writer);
+        return -1;
     }
-    close_all(&resolve);
-    return failed ? -1 : 0;
+    result->counts = *resolved_rows_counts(resolve->rows);
+    result->users = name_index_count(resolve->index);
+    result->exposed = writer_is_exposed(resolve->writer);
+    return 0;
 }
 
 /* ---- a list of its own -------------------------------------------------- */

@@ -20,11 +20,20 @@ struct resolve_result {
     bool exposed;   /* others can read OUTPUT; see atomic_file.h */
 };
 
-/* Opens the files, and validates INPUT if it is a file, without a list. Changes
- * no file. As resolve_run(). */
-int resolve_check(const struct platform *platform,
-                  const struct options *options,
-                  const volatile sig_atomic_t *stop, struct error *error);
+struct resolve;
+
+/* Opens the files, and validates INPUT if it is a file. The pointers are
+ * borrowed. NULL: ERROR_USAGE if a file cannot be used, or if OUTPUT belongs to
+ * a run that can be resumed; ERROR_INPUT if INPUT is refused; ERROR_STOPPED if
+ * *stop became nonzero; or ERROR_LOCAL. */
+struct resolve *resolve_open(const struct platform *platform,
+                             const struct options *options,
+                             const volatile sig_atomic_t *stop,
+                             struct error *error);
+
+/* Closes the files. OUTPUT stays as it was unless resolve_write() has written
+ * it. NULL does nothing. */
+void resolve_free(struct resolve *resolve);
 
 /* Without --users, the list is made by a run of its own: its options, and its
  * OUTPUT, OUTPUT.users.csv, which the caller frees. ERROR_USAGE if that exists,
@@ -36,16 +45,13 @@ int resolve_list_options(const struct file_system *files,
 /* Removes what such a run has left. */
 void resolve_remove_list(const struct file_system *files, const char *path);
 
-/* Validates INPUT if it is a file, reads the list of users, and then writes
- * OUTPUT, which is complete or absent. What a killed --resolve left is
- * replaced.
+/* Reads the list of users, and then writes OUTPUT, which is complete or absent.
+ * What a killed --resolve left is replaced. To be called once.
  *
- * ERROR_USAGE if a file cannot be used, or if OUTPUT belongs to a run that can
- * be resumed; ERROR_INPUT if INPUT or the list is refused; ERROR_STOPPED if
- * *stop became nonzero, or if INPUT changed meanwhile; ERROR_LOCAL. */
-int resolve_run(const struct platform *platform, const struct options *options,
-                const volatile sig_atomic_t *stop,
-                struct resolve_result *result, struct error *error);
+ * As resolve_open(); ERROR_INPUT also for the list, and ERROR_STOPPED also if
+ * INPUT has changed since it was validated. */
+int resolve_write(struct resolve *resolve, const char *users,
+                  struct resolve_result *result, struct error *error);
 
 /* Are there rows whose user is not certain? */
 bool resolve_has_errors(const struct resolve_result *result);

@@ -76,8 +76,8 @@ void error_counts_add_call(struct error_counts *counts, uint64_t row,
 
 /* ---- result rows -------------------------------------------------------- */
 
-bool error_counts_add_text(struct error_counts *counts, const char *text,
-                           size_t len)
+bool error_counts_add_text(struct error_counts *counts, enum status status,
+                           const char *text, size_t len)
 {
     char fields[RESULT_HTTP_STATUS + 1][FIELD_SIZE] = {""};
     char unnamed[ERROR_COUNTS_NUMBER];
@@ -92,7 +92,9 @@ bool error_counts_add_text(struct error_counts *counts, const char *text,
                                            fields[RESULT_CODE],
                                            fields[RESULT_HTTP_STATUS], unnamed),
                      fields[RESULT_FIELD]);
-    return strcmp(fields[RESULT_RETRYABLE], "yes") == 0;
+    return result_field_is_retried(status,
+                                   strcmp(fields[RESULT_RETRYABLE], "yes") == 0,
+                                   fields[RESULT_NAME]);
 }
 
 /* ---- the most frequent -------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "service/api_error.h"
+#include "user/outcome.h"
 
 #define ERROR_COUNTS_KINDS 64
 
@@ -51,10 +52,10 @@ void error_counts_add_call(struct error_counts *counts, uint64_t row,
                            const char *field);
 
 /* The same for a result row of an earlier run, as format_row() writes it. A
- * text that is no such row is not counted. Returns whether its Retryable is
- * yes. */
-bool error_counts_add_text(struct error_counts *counts, const char *text,
-                           size_t len);
+ * text that is no such row is not counted. Returns whether it is retried: see
+ * result_field_is_retried(). */
+bool error_counts_add_text(struct error_counts *counts, enum status status,
+                           const char *text, size_t len);
 
 /* Copies the most frequent kinds, at most max of them, in descending order;
  * among equals, the one of the lowest row comes first. Returns their number. */

@@ -111,7 +111,8 @@ static void count_row(struct tally *tally, const struct prior_row *row)
     if (!status_is_error(row->status))
         return;
     tally->again += row->again;
-    (void)error_counts_add_text(&tally->errors, row->text, row->len);
+    (void)error_counts_add_text(&tally->errors, row->status, row->text,
+                                row->len);
 }
 
 /* Writes the row of the first source, and reads its next one. */

@@ -13,6 +13,7 @@
 #include "input/input.h"
 #include "output/cell.h"
 #include "output/format.h"
+#include "output/result_field.h"
 
 /* The reader passes on all rows that its bytes complete, and these wait for
  * prior_result_next(). To bound their number, the reader gets few bytes at a
@@ -115,9 +116,8 @@ static int judge_row(struct prior_result *prior, const struct record *record,
         return reject(prior, record, "its Retryable is neither yes nor no",
                       error);
     row->number = prior->last = (uint64_t)number;
-    row->again = row->status == STATUS_UNKNOWN ||
-                 row->status == STATUS_NOT_ATTEMPTED ||
-                 (row->status == STATUS_FAILED && *retryable == 'y');
+    row->again = result_field_is_retried(row->status, *retryable == 'y',
+                                         record->fields[NAME].text);
     return 0;
 }
 
@@ -338,8 +338,10 @@ static int reject_other(const struct prior_result *prior, uint64_t number,
 {
     return error_set(error, ERROR_USAGE,
                      "%s is not the result of this INPUT: row %" PRIu64
-                     " %s; --retry-failed needs the INPUT of that run",
-                     input_name(prior->input), number, what);
+                     " %s; %s needs the INPUT of that run, and the same "
+                     "options about it, such as --map and --where",
+                     input_name(prior->input), number, what,
+                     prior->of_apply ? "--retry-failed" : "--failed");
 }
 
 int prior_result_match(struct prior_result *prior, uint64_t number,

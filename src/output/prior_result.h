@@ -37,8 +37,7 @@ struct prior_row {
     uint64_t number; /* Row */
     const char *id;  /* Id */
     enum status status;
-    bool again;          /* to be retried: Unknown, NotAttempted, or Failed with
-                            Retryable yes */
+    bool again;          /* to be retried: see result_field_is_retried() */
     const char *name;    /* ErrorName; this and the next three may be "" */
     const char *message; /* ErrorMessage */
     const char *field;   /* Field */

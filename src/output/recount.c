@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "input/csv_reader.h"
 #include "input/input.h"
+#include "output/result_field.h"
 
 /* The columns that are read; an exported file has only two of them. */
 enum { ROW, STATUS, CODE, NAME, FIELD, RETRYABLE, HTTP_STATUS, COLUMNS };
@@ -51,6 +52,8 @@ static int take_header(struct counter *counter, const struct record *record,
 {
     for (unsigned i = 0; i < COLUMNS; i++)
         counter->columns[i] = find_column(record, names[i]);
+    if (find_column(record, "_Row") != SIZE_MAX)
+        return reject(counter, "it is a file of --failed", error);
     counter->exported = counter->columns[ROW] == SIZE_MAX &&
                         find_column(record, "_Status") != SIZE_MAX;
     if (counter->exported)
@@ -100,10 +103,9 @@ static int take_record(void *context, const struct record *record,
     tally->by_status[status]++;
     if (counter->exported || !status_is_error(status))
         return 0;
-    tally->again += status == STATUS_UNKNOWN ||
-                    status == STATUS_NOT_ATTEMPTED ||
-                    (status == STATUS_FAILED &&
-                     strcmp(cell(counter, record, RETRYABLE), "yes") == 0);
+    tally->again += result_field_is_retried(
+        status, strcmp(cell(counter, record, RETRYABLE), "yes") == 0,
+        cell(counter, record, NAME));
     count_error(counter, record);
     return 0;
 }

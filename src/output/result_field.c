@@ -1,6 +1,6 @@
 #include "output/result_field.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 /* Copies the next field, and moves *at past it. Returns false if the row ends
  * with it. */
@@ -40,4 +40,13 @@ unsigned result_field_read(const char *text, size_t len, char *fields,
     while (more && found < count)
         more = take(&text, end, fields + size * found++, size);
     return found;
+}
+
+bool result_field_is_retried(enum status status, bool retryable,
+                             const char *name)
+{
+    if (status == STATUS_FAILED)
+        return retryable;
+    return (status == STATUS_UNKNOWN || status == STATUS_NOT_ATTEMPTED) &&
+           strcmp(name, RESULT_SUPERSEDED) != 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "output/reorder.h"
+#include "output/result_field.h"
 #include "output/writer.h"
 
 #define MAX_ROW ((size_t)64 << 20) /* bytes of one result row */
@@ -186,8 +187,6 @@ static void count(struct result_writer *results, enum status status)
 {
     results->tally->rows++;
     results->tally->by_status[status]++;
-    if (status == STATUS_UNKNOWN || status == STATUS_NOT_ATTEMPTED)
-        results->tally->again++;
 }
 
 static int notify_begin(const struct result_writer *results, enum status status,
@@ -274,7 +273,9 @@ static void count_error(const struct result_writer *results,
     else if (status_is_error(outcome->status))
         error_counts_add_call(errors, row->number, &outcome->last,
                               outcome->field);
-    if (!row->why && outcome->status == STATUS_FAILED && outcome->retryable)
+    if (!row->why &&
+        result_field_is_retried(outcome->status, outcome->retryable,
+                                outcome->last.name))
         results->tally->again++;
 }
 
@@ -327,9 +328,10 @@ static void note_error(const struct result_writer *results,
                        const struct row_alone *row)
 {
     const struct error *why = row->why;
+    struct tally *tally = results->tally;
 
-    error_counts_add(&results->tally->errors, row->number, why->code,
-                     why->field);
+    error_counts_add(&tally->errors, row->number, why->code, why->field);
+    tally->again += result_field_is_retried(row->status, false, why->code);
     if (results->findings)
         findings_add(results->findings,
                      &(struct finding){
@@ -368,8 +370,7 @@ int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
         return -1;
     count(results, status);
     if (status_is_error(status) &&
-        error_counts_add_text(&results->tally->errors, text, len) &&
-        status == STATUS_FAILED)
+        error_counts_add_text(&results->tally->errors, status, text, len))
         results->tally->again++;
     if (results->findings)
         findings_add_text(results->findings, results->format.service, status,

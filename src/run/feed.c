@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "input/suspicious.h"
+#include "output/result_field.h"
 #include "run/run.h"
 
 /* Reading pauses if the newest row is more than a window and MAX_AHEAD rows
@@ -71,7 +72,7 @@ static int supersede(struct run *run, uint64_t sequence,
         .why = &why,
     };
 
-    (void)error_value(&why, "Superseded", NULL,
+    (void)error_value(&why, RESULT_SUPERSEDED, NULL,
                       "row %" PRIu64 " of this user, which comes later in "
                       "INPUT, was applied; this row would overwrite it",
                       newer);
@@ -276,7 +277,8 @@ bool run_has_room(const struct run *run)
         result_writer_next(run->results); /* may be an earlier run's */
     uint64_t ahead = newest > oldest ? newest - oldest : 0;
 
-    if (dispatch_is_idle(run->dispatch))
+    /* Rows also wait for users whom --fail-fast holds. */
+    if (dispatch_is_idle(run->dispatch) && !run->fail_fast.held)
         return true;
     if (ahead >= (uint64_t)run->options->window + MAX_AHEAD ||
         result_writer_waiting_bytes(run->results) >= MAX_WAITING_BYTES)
@@ -288,7 +290,7 @@ bool run_has_room(const struct run *run)
  * that an earlier run has read is read in any case, since it had room then. */
 static bool may_read(const struct run *run)
 {
-    if (row_source_ended(run->source) ||
+    if (row_source_ended(run->source) || run->chunks == RUN_CHUNKS ||
         (row_source_is_as_expected(run->source) && !run_has_room(run)))
         return false;
     return run->readable || row_source_poll_fd(run->source) < 0;
@@ -304,6 +306,7 @@ int run_next_group(struct run *run, struct group **group, struct error *error)
             return 0;
         if (!may_read(run))
             return 0;
+        run->chunks++;
         if (run_read(run, error) && run_stop_or_fail(run, error))
             return -1;
     }

@@ -1,7 +1,9 @@
 #include "run/run.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
+#include "base/guid.h"
 #include "output/cell.h"
 #include "run/listing.h"
 
@@ -42,6 +44,12 @@ static int put_failed(void *context, const char *customer, const char *text,
 {
     struct run *run = context;
     uint64_t before = run->failed_customers++;
+    char key[sizeof("customer ") + GUID_SIZE]; /* as in a line of a retry */
+    const struct log_entry entry = {.level = LOG_LEVEL_ERROR,
+                                    .event = "customer-failed",
+                                    .user = key,
+                                    .rows = run->tally->rows,
+                                    .text = text};
 
     if (before < RUN_SHOWN_FAILURES)
         progress_message(&run->progress,
@@ -51,7 +59,8 @@ static int put_failed(void *context, const char *customer, const char *text,
         progress_message(&run->progress,
                          "further customers that cannot be listed are only in "
                          "the log (--log-file)");
-    run_log(run, LOG_LEVEL_ERROR, "customer-failed", text);
+    (void)snprintf(key, sizeof(key), "customer %s", customer);
+    log_put(run->log, &entry);
     return result_writer_put_replayed(run->results, run->listed++,
                                       STATUS_FAILED, "", 0, error);
 }

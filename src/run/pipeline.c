@@ -128,6 +128,8 @@ static int wait_time(const struct run *run, int64_t now)
 {
     int milliseconds = progress_wait(&run->progress, now);
 
+    if (run->chunks == RUN_CHUNKS)
+        return 0;
     if (milliseconds < 0 || milliseconds > SILENCE_MS)
         milliseconds = SILENCE_MS;
     if (run->draining && run->deadline - now < milliseconds)

@@ -67,6 +67,7 @@ struct run {
     bool warned;            /* of the first name such as NULL */
     bool estimated;         /* run_print_estimate() has printed */
     bool readable;          /* a pipe can be read without waiting */
+    unsigned chunks;        /* of INPUT, that this turn has read */
     int64_t heard;          /* when INPUT was last read, in milliseconds */
     struct waiting waiting; /* why it waits */
     struct fail_fast fail_fast;
@@ -278,6 +279,10 @@ int run_read(struct run *run, struct error *error);
 /* May more rows be read? Bounds the rows that wait for an unfinished group of
  * their user, and the result rows that wait for an unfinished row. */
 bool run_has_room(const struct run *run);
+
+/* Chunks of INPUT that a turn reads at most, so that responses and signals wait
+ * no longer. The next turn follows at once. */
+#define RUN_CHUNKS 16
 
 /* Takes a group to send, and reads INPUT for it if necessary. *group stays NULL
  * if there is none yet, or if the run stops. */

@@ -120,7 +120,7 @@ static void note_shard(struct run *run)
 {
     const struct options *options = run->options;
 
-    if (options->shards <= 1 && !options->shard_variable)
+    if (!options->has_shard)
         return;
     run->summary->shard = (struct run_shard){
         .index = options->shard,

@@ -31,9 +31,9 @@ int time_bound_init(struct time_bound *bound, const struct options *options,
     if (!options->until)
         return 0;
     until = local_time_parse(options->until, &time) == 0
-                ? local_time_next(&time, now)
+                ? local_time_next(&time, time.year > 0 ? 0 : now)
                 : -1;
-    if (until < 0)
+    if (until < 0 || (until <= now && !options->resume))
         return error_set(error, ERROR_USAGE,
                          "--until %s is in the past; give a later time",
                          options->until);
@@ -56,7 +56,7 @@ int time_bound_resume(struct time_bound *bound,
         *bound = *earlier;
         return 0;
     }
-    if (bound->end > 0)
+    if (bound->end > 0 || earlier->reached)
         return 0;
     local_time_format(end, earlier->end);
     return error_set(error, ERROR_USAGE,

@@ -21,7 +21,8 @@ struct time_bound {
 };
 
 /* The end that the options set, for a run that starts now: the earlier one of
- * both. -1 with ERROR_USAGE if it is in the past. */
+ * both. It is in the past only if a run is resumed at a date: it may have
+ * stopped then. -1 with ERROR_USAGE if another run has such an end. */
 int time_bound_init(struct time_bound *bound, const struct options *options,
                     int64_t now, struct error *error);
 
@@ -33,7 +34,8 @@ int time_bound_init(struct time_bound *bound, const struct options *options,
  * was killed before it, less than 12 hours ago, the end stays, and the run
  * stops at once: whatever restarts it must not prolong it by a day.
  *
- * -1 with ERROR_USAGE if the end has passed, and there is no other. */
+ * -1 with ERROR_USAGE if the end has passed, the run has not stopped at it, and
+ * there is no other. */
 int time_bound_resume(struct time_bound *bound,
                       const struct time_bound *earlier, int64_t now,
                       struct error *error);

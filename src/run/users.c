@@ -11,6 +11,7 @@ static bool may_start(const struct run *run)
 
 int run_start_users(struct run *run, struct error *error)
 {
+    run->chunks = 0;
     while (may_start(run)) {
         struct group *group = NULL;
 
@@ -151,13 +152,31 @@ static bool is_completing(const struct run *run)
     return run->stopping && !run->draining && run->reason.kind == ERROR_INPUT;
 }
 
+/* A bound does not allow the update of the task. */
+static void leave_out(struct user_task *task)
+{
+    struct outcome *outcome = &task->result.outcome;
+
+    if (user_task_abandon(task))
+        return;
+    (void)user_task_stop(task);
+    outcome->status = STATUS_NOT_ATTEMPTED;
+    api_error_set_local(&outcome->last, "InputRefused",
+                        "the input was rejected after this row, and before its "
+                        "user was sent an update");
+}
+
 /* Must the rows of a task that was released get their result now? They must if
  * OUTPUT is completed. They also must if an update was sent and there is no
  * journal, since no later run knows of it. */
 static bool is_final(const struct run *run, struct user_task *task,
                      const struct error *why)
 {
-    return (why && is_completing(run)) ||
+    bool left_out = !why && run->bounds.refused && is_completing(run);
+
+    if (left_out)
+        leave_out(task);
+    return left_out || (why && is_completing(run)) ||
            (!run->recovery && user_task_abandon(task));
 }
 

@@ -125,3 +125,19 @@ echo >>before.csv
 rm before.csv.summary.json
 run 1 --export ids.csv before.csv
 run 2 --force ids.csv out.csv
+
+# The summary of another OUTPUT, or of an earlier one, says nothing about edits.
+for out in one.csv ./two.csv one.csv two.csv; do
+    run 1 --export --summary last.json ids.csv $out
+done
+echo >>two.csv
+run 2 --export --summary last.json ids.csv ./two.csv
+expect_stderr 'two.csv was changed'
+printf '%s\n' Id "${U}80" >one.ids.csv
+for words in --no-summary '--summary last.json'; do
+    run 1 --export ids.csv before.csv
+    # shellcheck disable=SC2086 # one word, or two
+    run 0 --export $words one.ids.csv before.csv
+    expect_no_file before.csv.summary.json
+    run 1 --export ids.csv before.csv
+done

@@ -112,6 +112,42 @@ expect_no_file all.csv all.csv.part failed.csv
 mv in.kept in.csv
 cp kept/* .
 
+# INPUT was replaced since, such as by that of the next day. Standard input of the
+# merge is none.
+echo "${U}41,Title 41" >>in.csv
+rejected 2 'in.csv is not the INPUT of the run that wrote all.csv' \
+    'run its shards, or move it away'
+mv in.csv other.csv
+mkfifo in.csv
+run 0 --merge all.csv
+rm in.csv all.csv all.csv.summary.json
+sed '$d' other.csv >in.csv
+for k in 0 1; do
+    run 0 --shard "$k/2" /dev/stdin "piped.$k-of-2.csv" <in.csv
+done
+run 0 --merge piped.csv <other.csv
+
+# INPUT of the shards was a pipe, and rejected midway, after the first calls.
+has_called() {
+    expect_counts 'calls>=4'
+}
+mkfifo pipe
+for k in 0 1; do
+    forget_calls
+    "${PROGRAM[@]}" --shard "$k/2" --window 4 pipe "midway.$k-of-2.csv" \
+        >out 2>err &
+    exec 3>pipe
+    head -n 30 in.csv >&3
+    wait_until has_called
+    echo "${U}41,Title,3" >&3
+    exec 3>&-
+    status=0
+    wait $! || status=$?
+    [ "$status" -eq 3 ] || fail "exit status $status"
+done
+run 2 --merge midway.csv
+expect_stderr 'INPUT of shard 0/2 was rejected' 'correct it, and run the shard again'
+
 # No file of the shards is replaced: INPUT, though it is not an argument, or a
 # result. OUTPUT may have had the name of INPUT.
 cp in.csv in.kept
@@ -133,7 +169,7 @@ run 2 --merge in.csv all.csv
 expect_stderr '--merge takes OUTPUT alone'
 run 2 --merge --resume all.csv
 run 2 --merge --undo undo.csv all.csv
-expect_stderr 'its file undo.' 'cannot be read'
+expect_stderr 'shard 0/8 updated users in a run without --undo'
 mv in.csv away.csv
 run 2 --merge --failed failed.csv all.csv
 expect_stderr 'in.csv cannot be read'
@@ -152,3 +188,14 @@ done
 run 5 --merge slurm.csv
 expect_stderr 'shards 1,3 of 4 are missing' \
     'sbatch --array=1,3 and --shard auto/4'
+
+# Too many missing tasks for the message: then no command has some of them.
+shards=600
+for ((k = 0; k < shards; k += 2)); do
+    : >"many.$k-of-$shards.csv"
+done
+SLURM_ARRAY_TASK_ID=0 SLURM_ARRAY_TASK_MIN=0 SLURM_ARRAY_TASK_COUNT=$shards \
+    SLURM_ARRAY_TASK_MAX=$((shards - 1)) run 0 --shard auto in.csv many.csv
+run 5 --merge many.csv
+expect_stderr 'shards 1,3,5,' ',... of 600 are missing' 'to run or resume shard 1/600'
+expect_none 'array=' err

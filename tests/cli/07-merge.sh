@@ -48,6 +48,7 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
 for call in open write fsync rename unlink close; do
     for ((at = 1; ; at++)); do
         rm -f all.csv{,.part,.summary.json}
+        cp single.csv.summary.json all.csv.part.summary.json # out of date
         status=0
         INJECT_CALL=$call INJECT_AT=$at INJECT_TIMES=kill LD_PRELOAD=$INJECT \
             "${PROGRAM[@]}" --merge all.csv >out 2>err || status=$?

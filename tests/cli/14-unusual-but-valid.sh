@@ -80,8 +80,19 @@ printf "Users of today;;\n\"as of\";Monday;\n\nId;City;JobTitle\n${U}01;Oslo;x\n
     >in.csv
 sets Oslo x --skip-lines 3
 run 3 in.csv out.csv
-expect_stderr 'the first line names no column, but line 4 names the Id' \
+expect_stderr 'in.csv: line 1 names no column, but line 4 names the Id; skip' \
     '--skip-lines 3'
+
+# The advice works, whatever precedes the header.
+for lines in 'Title' '\nTitle' '\r\n \r\nTitle\r\n' '1\n2\nsep=;' ',,\nTitle' \
+    '\xef\xbb\xbf\n"a\nb"'; do
+    for skipped in 0 1; do
+        printf "$lines\nand more\nId,City,JobTitle\n${U}01,Oslo,x\n" >in.csv
+        run 3 --skip-lines "$skipped" in.csv out.csv
+        lines_named=$(grep -o 'skip-lines [0-9]*' err)
+        run 0 --check --skip-lines "${lines_named#* }" in.csv
+    done
+done
 
 # Other encodings: UTF-16 says so itself.
 printf "Id;City;JobTitle\n${U}01;Köln;x\n" >utf8.csv

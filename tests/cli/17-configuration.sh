@@ -141,3 +141,4 @@ BAUSER_ACCESS_TOKEN_COMMAND='echo hush; exit 3' \
 expect_none hush err
 BAUSER_ACCESS_TOKEN_COMMAND='printf "a b"' rejected 'contains a space'
 BAUSER_ACCESS_TOKEN_COMMAND=true rejected 'what the command prints is empty'
+BAUSER_ACCESS_TOKEN_COMMAND=yes rejected 'the command prints too much'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # If the input from a pipe is rejected midway, the run ends with exit status 3.
 # Rows that were sent have their outcome; rows that were not started are
-# NotAttempted.
+# NotAttempted. So are rows whose update --limit does not allow.
 # services: rest
 # acceptance: all
 # valgrind: yes
@@ -47,3 +47,34 @@ expect_none '^(Failed|Unknown|Conflict)' statuses
 forget_calls
 cat in.csv | run 3 - out.csv
 expect_counts calls=0
+
+# The calls of four users wait for a response when the invalid row comes. Then
+# --limit allows one update.
+control users -X DELETE >response
+forget_calls
+faults '{"call":"GetUser","kind":"stall","times":4}'
+mkfifo limited
+status=0
+"${PROGRAM[@]}" --limit 1 --log-file log - limited.csv <limited 2>err &
+exec 3>limited
+head -n 5 in.csv >&3
+has_called() {
+    expect_counts GetUser=4
+}
+wait_until has_called
+echo "$(id 5),Title,too wide" >&3
+exec 3>&-
+is_rejected() {
+    grep -q ' warn stop' log
+}
+wait_until is_rejected
+control faults -X DELETE >response
+wait $! || status=$?
+[ "$status" -eq 3 ] || fail "exit status $status"
+expect_stderr 'standard input: row 5, line 6: the row has 3 fields'
+expect_counts applied=1
+columns limited.csv Id ErrorName | sort -t'|' -k2 >names
+control applied | jq -r .id | sed 's/$/|/' | expect_file <(head -n 1 names)
+tail -n +2 names | cut -d'|' -f2 | uniq -c | expect_file <(echo '      3 InputRefused')
+columns limited.csv Row Retryable Attempts | grep -c '|yes|2$' |
+    expect_file <(echo 3)

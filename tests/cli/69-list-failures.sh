@@ -48,7 +48,9 @@ faults "{\"kind\":\"error\",\"code\":$(case $API in
     partner-center) echo 20002 ;;
     *) echo 106 ;;
     esac),\"call\":\"List\",\"id\":\"$customer\",\"times\":0}"
-run 1 --list partly.csv
+run 1 --log-file log --log-format json --list partly.csv
+jq -r 'select(.event == "customer-failed") | .user' log |
+    expect_file <(echo "customer $customer")
 grep -v "$customer" whole.users >others.users
 sort partly.csv | expect_file others.users
 expect_stderr "the users of customer $customer cannot be listed"

@@ -63,6 +63,10 @@ expect_list deleted.csv "$DELETED"
 run 0 --list --customer-id "$(customer)" one.csv
 columns one.csv "${NAMES[@]}" | sort >listed.users
 stored "$DELETED | not" | grep -F "$(customer)" | expect_file listed.users
+# The printed command works.
+bash -c "$(sed -n 's/.*: to export all columns of these users: //p' err)" 2>err ||
+    fail "the command failed"
+columns one.csv.export.csv Id | sort | expect_file <(columns one.csv Id | sort)
 
 # The list is an INPUT.
 "${PROGRAM[@]}" --list - 2>err | "${PROGRAM[@]}" --export - export.csv 2>err

@@ -70,6 +70,17 @@ run 1 --resolve "${encoding[@]}" in.csv new.csv
 expect_stderr "the users of customer $customer cannot be listed" \
     'the list of users is not complete'
 [[ "$(ls)" != *new.csv* ]] || fail "a file was written"
+
+# --customer-id names another one. The printed command works.
+customer=$(columns list.csv "$CUSTOMER" | sed -n 1p)
+columns list.csv "$CUSTOMER" "$NAME" |
+    sed -n "s/^$customer|\(Person\.0[1-6]@.*\)/\1/p" | sort >wanted
+[ -s wanted ]
+run 1 --customer-id "$customer" --resolve "${encoding[@]}" in.csv one.csv
+sed -n '1!s/^[^;]\+;\([^;]*\);.*/\1/p' one.csv | sort | expect_file wanted
+bash -c "$(sed -n 's/.*: to apply the rows that have an Id: //p' err)" 2>err || true
+columns one.csv.result.csv Status ErrorName | grep -cFx 'Unchanged|' |
+    expect_file <(wc -l <wanted)
 faults
 
 # A signal while users are listed, and a listing that fails.
@@ -89,3 +100,27 @@ wait "$program" || status=$?
 faults
 run 1 --resolve "${encoding[@]}" in.csv new.csv
 cmp live.csv new.csv || fail "another result"
+
+# A named pipe, which is opened once.
+mkfifo pipe
+cat in.csv >pipe &
+writer=$!
+run 1 --resolve "${encoding[@]}" pipe new.csv
+wait "$writer"
+cmp live.csv new.csv
+
+# INPUT changes while users are listed.
+rm new.csv
+cp in.csv changed.csv
+forget_calls
+faults '{"kind":"stall","call":"List"}'
+"${PROGRAM[@]}" --resolve "${encoding[@]}" changed.csv new.csv 2>err &
+program=$!
+wait_until is_stalled
+sed 1d in.csv >>changed.csv
+faults
+status=0
+wait "$program" || status=$?
+[ "$status" = 5 ] || fail "$status"
+expect_stderr 'changed.csv changed since it was validated'
+[[ "$(ls)" != *new.csv* ]] || fail "a file stayed"

@@ -171,3 +171,14 @@ forget_calls
 run 1 out.csv result.csv
 columns result.csv Status | sort | uniq -c | awk '{ print $1, $2 }' |
     expect_file <(printf '%s\n' '2 Failed' '4 Updated')
+
+# The list may be a file of --export, in which some users were not found.
+{
+    echo Id
+    users 01 20 | jq -r "$ID_PATH"
+    echo "$NOBODY"
+    echo x
+} >exported.ids
+run 1 --export exported.ids exported.csv
+run 1 --resolve --users exported.csv ids.csv out.csv
+expect_stderr '20 users in the list' '6 rows: 4 found'

@@ -120,6 +120,18 @@ review 2 --failed again.csv other.csv out.csv
 [ ! -e again.csv ] || fail "a file was made of another INPUT"
 mv away out.csv.summary.json
 
+# The failed rows of a selection need the same selection. They are no OUTPUT.
+run 1 --retries 0 --skip 2 --failed failed.csv in.csv out.csv
+review 2 --failed again.csv in.csv out.csv
+expect_stderr 'row 1 is missing in the result' \
+    '--failed needs the INPUT of that run, and the same options about it'
+[ ! -e again.csv ] || fail "a file was made of another selection"
+review 0 --skip 2 --failed again.csv in.csv out.csv
+cmp failed.csv again.csv
+rm again.csv
+review 2 in.csv failed.csv
+expect_stderr 'failed.csv is not the OUTPUT of a run'
+
 # Names of files that are read, or of two files.
 ln in.csv link.csv
 for words in '--failed out.csv' '--report ./in.csv' '--metrics link.csv' \

@@ -1,7 +1,8 @@
 #!/bin/bash
 # The samples for many machines work: GNU parallel, the scripts for Slurm with
 # its variables and commands simulated, and the jobs for Kubernetes. Each can be
-# interrupted and started again, and ends with the merged result.
+# interrupted and started again, and ends with the merged result. Results of
+# another INPUT are neither kept nor merged.
 . "${0%/*}/../lib.sh"
 sim_start
 samples=${TESTS%/*}/samples
@@ -15,6 +16,8 @@ unset "${!SLURM_@}" PARALLEL_SEQ JOB_COMPLETION_INDEX
     done
 } >users.csv
 gzip -n users.csv
+cp users.csv.gz first.csv.gz
+zcat first.csv.gz | sed 's/Title /Other title /' | gzip -n >other.csv.gz
 
 # The program of the samples, faster, and the commands of Slurm, which are noted.
 mkdir bin
@@ -22,7 +25,7 @@ cat >bin/bauser-batch <<END
 #!/bin/sh
 exec "$BAUSER_BATCH" --endpoint "$SERVICE" "\$@" --rate 6000/s
 END
-for command in sbatch scontrol; do
+for command in sbatch scancel scontrol; do
     cat >bin/$command <<END
 #!/bin/sh
 echo "$command \$*" >>"$PWD/slurm.commands"
@@ -58,6 +61,22 @@ if parallel --version 2>/dev/null | grep -q GNU; then
     sh "$samples/parallel.sh" users.csv.gz parallel.csv 4 >out 2>err ||
         fail "parallel.sh: $?"
     expect_counts 'calls>=1'
+    # Another INPUT.
+    cp other.csv.gz users.csv.gz
+    forget_calls
+    cp parallel.csv kept
+    status=0
+    sh "$samples/parallel.sh" users.csv.gz parallel.csv 4 >out 2>err || status=$?
+    [ "$status" -eq 2 ] || fail "exit status $status"
+    expect_stderr 'not the INPUT of the run that wrote parallel.0-of-4.csv' \
+        'move away parallel.*-of-4.csv*'
+    expect_counts calls=0
+    cmp kept parallel.csv
+    rm parallel.*
+    sh "$samples/parallel.sh" users.csv.gz parallel.csv 4 >out 2>err ||
+        fail "parallel.sh: $?"
+    expect_user 01 "$TITLE_PATH" '"Other title 01"'
+    cp first.csv.gz users.csv.gz
     for words in '' 'users.csv.gz parallel 4' 'users.csv.gz parallel.csv x'; do
         status=0
         # shellcheck disable=SC2086 # words
@@ -103,6 +122,25 @@ done
 bash "$samples/slurm/merge.sbatch" >out 2>err
 [ "$(columns result.csv Row | wc -l)" -eq 40 ]
 grep -q '15/16' report.html
+# Another INPUT, of which each shard stops at once, and with it the array.
+cp other.csv.gz users.csv.gz
+! grep scancel slurm.commands
+status=0
+(BAUSER_ACCESS_TOKEN=expired task 3) >out 2>err || status=$?
+[ "$status" -eq 4 ] || fail "exit status $status"
+grep -qx 'scancel 7' slurm.commands
+rm result.3-of-16.csv.part*
+printf 'Id\n"' | gzip >users.csv.gz
+rm slurm.commands
+status=0
+(task 3) >out 2>err || status=$?
+[ "$status" -eq 3 ] || fail "exit status $status"
+grep -qx 'scancel 7' slurm.commands
+status=0
+bash "$samples/slurm/merge.sbatch" >out 2>err || status=$?
+[ "$status" -eq 2 ] || fail "exit status $status"
+expect_stderr 'users.csv.gz is not the INPUT'
+cp first.csv.gz users.csv.gz
 rm -f result.*
 
 # ---- Kubernetes ----------------------------------------------------------------
@@ -133,3 +171,16 @@ pods
 expect_counts 'calls>=1'
 bauser-batch "${merge[@]}" >out 2>err
 [ "$(columns result.csv Row | wc -l)" -eq 40 ]
+# Another INPUT.
+cp other.csv.gz users.csv.gz
+forget_calls
+status=0
+JOB_COMPLETION_INDEX=3 sh -c "$script" shard "${words[@]}" >out 2>err || status=$?
+[ "$status" -eq 2 ] || fail "exit status $status"
+expect_stderr 'not the INPUT of the run that wrote result.3-of-16.csv' \
+    'move away result.*-of-16.csv*'
+expect_counts calls=0
+status=0
+bauser-batch "${merge[@]}" >out 2>err || status=$?
+[ "$status" -eq 2 ] || fail "exit status $status"
+expect_stderr 'users.csv.gz is not the INPUT'

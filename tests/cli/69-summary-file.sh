@@ -136,10 +136,17 @@ expect_value $p '[.exit.status, .output.file] | @csv' '3,'
 printf 'Id,City\n%s,Rome\n1,"x\n' "$(id 1)" >bad.csv
 run 3 - result.csv < <(cat bad.csv) || true
 
-# The options.
+# The options. The summary of an earlier OUTPUT, or of a run that stopped, does
+# not stay. A file that is no summary does.
 begin
+run 1 in.csv result.csv
+cp $s $p
 run 1 --no-summary in.csv result.csv
 expect_no_file $s $p
+echo '{}' >$s
+run 1 --no-summary in.csv result.csv
+expect_file $s <<<'{}'
+rm $s
 run 1 --summary my.json in.csv result.csv
 expect_no_file $s $p
 expect_value my.json .output.name result.csv

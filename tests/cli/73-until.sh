@@ -1,7 +1,7 @@
 #!/bin/bash
 # --max-duration and --until stop a run at a time that its first start fixes,
-# with exit status 10. A resumed run keeps this end; when it has passed, a new one
-# must be given.
+# with exit status 10. A resumed run keeps this end. When the run has stopped at
+# it, the printed command continues the run; for a date, it has no end.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -18,10 +18,13 @@ run 10 --concurrency 1 --max-duration 2s in.csv out.csv
 expect_stderr 'stopped at its end, ' '(--max-duration 2s)' 'to resume: ' \
     '--max-duration 2s'
 expect_no_file out.csv
-run 2 --resume in.csv out.csv
-expect_stderr 'the end of this run, ' 'has passed; give a new --until or --max-duration'
+run 10 --resume --until 2000-01-01T00:00 in.csv out.csv
+expect_stderr 'stopped at its end, 2000-01-01 00:00 ' '; 0 calls, '
+sed -n 's/.* to resume: //p' err | expect_file <(
+    echo "${PROGRAM[*]} --resume in.csv out.csv"
+)
 control settings -d '{"latency_ms":0}' >settings
-run 0 --resume --until 2999-01-01T00:00 in.csv out.csv
+run 0 --resume in.csv out.csv
 expect_counts applied=300 most_applied=1
 columns out.csv Row Status | expect_file <(seq 300 | sed 's/$/|Updated/')
 

@@ -79,6 +79,8 @@ with 2 "$OK"'-CROSSSLOT Keys in request don'"'"'t hash to the same slot\r\n'
 expect_stderr 'write its name in braces, as in redis://127.0.0.1'
 with 2 "$OK"'-MOVED 8161 10.0.0.2:6379\r\n'
 expect_stderr '(MOVED 8161 10.0.0.2:6379); write the address of that node'
+with 2 "+OK\r\n-ERR unknown command 'SCRIPT', with args beginning with: 'LOAD'\r\n"
+expect_stderr "lacks a command of the budget (ERR unknown command 'SCRIPT');"
 
 # A lease or a pause of any length.
 with 0 "$OK"'*4\r\n:0\r\n:0\r\n:0\r\n:9223372036854775807\r\n'

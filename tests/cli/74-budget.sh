@@ -2,7 +2,8 @@
 # Shards with one --budget together send no more calls than --rate permits, also
 # without Redis for some seconds, and when it is back with another password. A
 # pause that the service requests of one of them stops the others. A wrong
-# password or another rate is refused before any call.
+# password, another rate or a replica is refused before any call. A primary that
+# becomes a replica stops no run.
 . "${0%/*}/../lib.sh"
 if ! command -v redis-server >which; then
     echo "skipped: redis-server is not installed (make acceptance installs it)"
@@ -32,6 +33,11 @@ redis_start() {
 
 ping_redis() {
     REDISCLI_AUTH=$(cat password) redis-cli -p "$port" ping 2>&1 | grep PONG
+}
+
+# of_redis WORD...: a command of Redis.
+of_redis() {
+    REDISCLI_AUTH=$(cat password) redis-cli -p "$port" "$@" | grep -x OK
 }
 
 redis_kill() {
@@ -67,8 +73,12 @@ run 2 --rate 20/s --budget "$BUDGET" in.csv other.csv
 expect_stderr '--rate 10/s'
 run 2 --budget "$BUDGET" in.csv third.csv
 expect_stderr '--rate 10/s'
+of_redis flushall
+of_redis replicaof 127.0.0.1 1
+run 2 --budget "$BUDGET" in.csv third.csv
+expect_stderr 'is a replica' 'write the address of its primary'
 expect_counts calls=0
-REDISCLI_AUTH=$(cat password) redis-cli -p "$port" flushall >flushed
+of_redis replicaof no one
 
 # ---- one rate for all shards
 
@@ -145,3 +155,18 @@ for program in "$first" "$second"; do
     wait "$program" || status=$?
     [ "$status" -eq 5 ] || fail "exit status $status"
 done
+
+# ---- a primary that becomes a replica stops no run
+
+limits
+forget_calls
+of_redis flushall
+"${PROGRAM[@]}" --concurrency 1 --dry-run --budget "$PAUSES" in.csv third.csv \
+    2>err.third &
+third=$!
+wait_until expect_counts 'calls>=10'
+of_redis replicaof 127.0.0.1 1
+wait_until grep 'no connection to the store.*is a replica' err.third
+of_redis replicaof no one
+wait "$third" || fail "exit status $?"
+grep 'connected again' err.third

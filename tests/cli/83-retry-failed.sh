@@ -2,7 +2,8 @@
 # --retry-failed retries the rows of a finished OUTPUT that are Unknown, or
 # Failed with Retryable yes. It keeps all other rows byte by byte, plain or
 # gzip, even if it is killed and resumed. The OUTPUT of another input is
-# rejected.
+# rejected. A row that a later row of its user has superseded is not offered for
+# another retry.
 # services: rest partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -80,3 +81,20 @@ for out in out.csv out.csv.gz; do
     expect_no_file "$out.journal" "$out.part"
 done
 run 2 --retry-failed in.csv missing.csv
+
+# An earlier run has lost the outcome of row 1, and row 2 was applied.
+printf '%s\n' "Id,$TITLE" "${U}40,Older" "${U}40,Newer" >two.csv
+run 0 --window 1 two.csv two.out.csv
+sed -i "/^1,/s/Updated,.*/Unknown,,,Timeout,,,yes,,,2,,/" two.out.csv
+forget_calls
+# superseded STATUS MODE: row 1 stays Unknown, and no retry is advised.
+superseded() {
+    run "$1" "$2" two.csv two.out.csv
+    expect_none '--retry-failed' err
+    columns two.out.csv Row Status ErrorName Retryable |
+        expect_file <(printf '%s\n' '1|Unknown|Superseded|no' '2|Updated||')
+}
+superseded 7 --retry-failed
+superseded 7 --retry-failed
+superseded 0 --review
+expect_counts calls=0

@@ -32,6 +32,12 @@ expect_stderr '2 rows: 2 Updated;'
 expect_counts calls=0
 expect_no_file out.csv.journal out.csv.part
 
+# The end of its time does not matter any more.
+killed in.csv out.csv
+run 0 --resume --until 2000-01-01T00:00 in.csv out.csv
+expect_counts calls=0
+expect_no_file out.csv.journal out.csv.part
+
 killed in.csv out.csv
 sed -i 's/Updated/updated/' out.csv
 run 0 --resume in.csv out.csv

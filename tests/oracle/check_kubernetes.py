@@ -50,8 +50,11 @@ def check_job(spec, pod, container):
                 if "=" in arg)
     if args["shard"] != f"auto/{spec['completions']}":
         sys.exit(f"--shard {args['shard']} of {spec['completions']}")
-    if spec["completionMode"] != "Indexed" or "--resume" not in container["args"]:
-        sys.exit("completionMode, or --resume")
+    # Each shard uses its part of --rate, also before it has started.
+    if spec["parallelism"] != spec["completions"]:
+        sys.exit("not all shards run at once")
+    if spec["completionMode"] != "Indexed":
+        sys.exit("completionMode")
     if int(args["drain"]) >= pod["terminationGracePeriodSeconds"]:
         sys.exit("the pod is killed while it drains")
     mounts = {mount["name"] for mount in container["volumeMounts"]}

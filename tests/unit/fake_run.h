@@ -105,6 +105,48 @@ static inline void make_input(unsigned count)
     make_file(INPUT, text, 0600);
 }
 
+/* Bytes of INPUT that the run has read so far, in its last reading; and the
+ * clock, in microseconds. Each part takes a millisecond. */
+static off_t input_place;
+static int64_t *input_clock;
+
+static inline ssize_t read_input(const struct file_system *files, int fd,
+                                 void *data, size_t len, off_t offset)
+{
+    ssize_t got =
+        file_system_posix.read_at(&file_system_posix, fd, data, len, offset);
+
+    struct stat input, status;
+
+    (void)files;
+    *input_clock += 1000;
+    assert_int_equal(stat(INPUT, &input) || fstat(fd, &status), 0);
+    if (status.st_ino == input.st_ino && got > 0)
+        input_place = offset + got;
+    return got;
+}
+
+/* INPUT of so many lines, whose reading is watched. Returns its size. */
+static inline off_t make_long_input(struct fixture *fixture, const char *first,
+                                    const char *line, unsigned count)
+{
+    static struct file_system files;
+    FILE *file = fopen(INPUT, "w");
+    off_t size;
+
+    assert_non_null(file);
+    fprintf(file, "Id,City\n%s", first);
+    for (unsigned i = 0; i < count; i++)
+        (void)fputs(line, file);
+    size = ftello(file);
+    assert_int_equal(fclose(file), 0);
+    files = file_system_posix;
+    files.read_at = read_input;
+    input_clock = &fixture->service.network.now;
+    fixture->platform.files = &files;
+    return size;
+}
+
 static inline const char *read_result(struct fixture *fixture, const char *name)
 {
     FILE *file = fopen(name, "r");

@@ -177,6 +177,9 @@ static void test_services(void **state)
 
         assert_accepted(service, "--customer-id 5", number);
         assert_accepted(service, "--customer-id " TENANT, tenant);
+        /* It lists the users of one customer. */
+        assert_accepted(service, "--resolve --customer-id 5", !tenant);
+        assert_accepted(service, "--resolve --customer-id x", false);
         assert_accepted(service, "--customer-id ../users", false);
         assert_accepted(service, "--account-id 5", number);
         assert_accepted(service, "--account-id " TENANT, false);

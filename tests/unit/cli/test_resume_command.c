@@ -5,7 +5,17 @@
 #define DIGEST                                                                 \
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-enum kind { RESUME, AGAIN, RETRY, CORRECTED, UNDO, RESOLVED, APPROVE };
+enum kind {
+    RESUME,
+    AGAIN,
+    RETRY,
+    RETRY_WITHOUT_UPDATE,
+    CORRECTED,
+    UNDO,
+    RESOLVED,
+    APPROVE,
+    EXPORT
+};
 
 static void print(enum kind kind, const struct options *options, int argc,
                   char *argv[], const struct redirections *redirections,
@@ -19,7 +29,9 @@ static void print(enum kind kind, const struct options *options, int argc,
         again_command_print(options, argc, argv, redirections, without, file);
         break;
     case RETRY:
-        retry_command_print(options, argc, argv, redirections, file);
+    case RETRY_WITHOUT_UPDATE:
+        retry_command_print(options, argc, argv, redirections, kind == RETRY,
+                            file);
         break;
     case CORRECTED:
         corrected_command_print(options, argc, argv, file);
@@ -32,6 +44,9 @@ static void print(enum kind kind, const struct options *options, int argc,
         break;
     case APPROVE:
         approve_command_print(options, argc, argv, "12ab", file);
+        break;
+    case EXPORT:
+        export_command_print(options, argc, argv, file);
         break;
     }
 }
@@ -275,6 +290,10 @@ static void test_after_the_run(void **state)
          "bauser-batch --retry-failed --retries 1 a b\n"},
         {RETRY, "--undo=u a --retry-failed --failed f b",
          "bauser-batch --retry-failed --undo u.retry.csv a --failed f b\n"},
+        {RETRY_WITHOUT_UPDATE, "--undo u --retry-failed a b",
+         "bauser-batch --retry-failed --undo u a b\n"},
+        {RETRY_WITHOUT_UPDATE, "--undo u a b",
+         "bauser-batch --retry-failed --undo u.retry.csv a b\n"},
         {CORRECTED, "--failed f --encoding LATIN1 --map x=City a b",
          "bauser-batch --map 'x=City' --failed f.failed.csv f f.result.csv\n"},
         {CORRECTED,
@@ -308,6 +327,15 @@ static void test_after_the_run(void **state)
          "bauser-batch --map 'x=City' b b.result.csv\n"},
         {RESOLVED, "--api soap-v13 a --users=l --resolve --no-clobber ./b",
          "bauser-batch --api soap-v13 ./b ./b.result.csv\n"},
+        /* SOAP accepts a customer for a list only. */
+        {RESOLVED, "--resolve --api soap-v13 --customer-id 5 a b",
+         "bauser-batch --api soap-v13 b b.result.csv\n"},
+        {RESOLVED, "--resolve --customer-id 5 a b",
+         "bauser-batch --customer-id 5 b b.result.csv\n"},
+        {EXPORT, "--list --customer-id=5 --api soap-v13 b",
+         "bauser-batch --export --api soap-v13 b b.export.csv\n"},
+        {EXPORT, "--list --customer-id 5 --deleted b",
+         "bauser-batch --export --customer-id 5 b b.export.csv\n"},
         {RETRY, "--yes a b", "bauser-batch --retry-failed --yes a b\n"},
         {CORRECTED, "--yes --failed f a b",
          "bauser-batch --yes --failed f.failed.csv f f.result.csv\n"},
@@ -323,6 +351,41 @@ static void test_after_the_run(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         make_command(&command, cases[i].words);
         assert_printed(cases[i].kind, command.argv, NULL, &none, cases[i].line);
+    }
+}
+
+/* A date is the end of the run only, so no command may have it. A time of the
+ * day must stay. */
+static void test_until(void **state)
+{
+    static const struct {
+        enum kind kind;
+        const char *words;
+        const char *line;
+    } cases[] = {
+        {RESUME, "--until 06:00 a b",
+         "bauser-batch --resume --until 06:00 a b\n"},
+        {RESUME, "--until 2026-12-01T06:00 a b", "bauser-batch --resume a b\n"},
+        {RESUME, "--max-duration 2h --until=2026-12-01T06:00 a b",
+         "bauser-batch --resume --max-duration 2h a b\n"},
+        {RESUME, "-- --until 2026-12-01T06:00",
+         "bauser-batch --resume -- --until 2026-12-01T06:00\n"},
+        {AGAIN, "--export --until 2026-12-01T06:00 a b",
+         "bauser-batch --restart --export a b\n"},
+        {AGAIN, "--export --until=06:00 a b",
+         "bauser-batch --restart --export --until=06:00 a b\n"},
+        {RETRY, "--until 2026-12-01T06:00 a b",
+         "bauser-batch --retry-failed a b\n"},
+        {CORRECTED, "--failed f --until 2026-12-01T06:00 a b",
+         "bauser-batch --failed f.failed.csv f f.result.csv\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i].words);
+        assert_printed(cases[i].kind, command.argv, "--until", &none,
+                       cases[i].line);
     }
 }
 
@@ -351,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_without_option),
         cmocka_unit_test(test_redirections),
         cmocka_unit_test(test_after_the_run),
+        cmocka_unit_test(test_until),
         cmocka_unit_test(test_lacks_input),
     };
 

@@ -399,9 +399,17 @@ static void test_modes_of_the_file(void **state)
 }
 
 /* A variable that is similar to a known one is rejected, and so is one of an
- * option that is never inherited. Others are reported. */
+ * option that is never inherited. Others are reported, such as those that
+ * Kubernetes sets for services "bauser" and "bauser-rate". */
 static void test_variables(void **state)
 {
+    static const char *const others[] = {
+        "BAUSER_SERVICE_HOST",      "BAUSER_SERVICE_PORT",
+        "BAUSER_SERVICE_PORT_WEB",  "BAUSER_PORT",
+        "BAUSER_PORT_80_TCP",       "BAUSER_PORT_80_TCP_PROTO",
+        "BAUSER_PORT_80_TCP_PORT",  "BAUSER_PORT_80_TCP_ADDR",
+        "BAUSER_RATE_SERVICE_HOST", "BAUSER_RATE_PORT",
+    };
     struct reading reading;
 
     (void)state;
@@ -411,11 +419,13 @@ static void test_variables(void **state)
     setenv("BAUSER_RESTART", "yes", 1);
     assert_rejected("in.csv out.csv", "--restart is not taken");
     unsetenv("BAUSER_RESTART");
-    setenv("BAUSER_SERVICE_HOST", "10.0.0.1", 1);
-    read_all(&reading, "in.csv out.csv");
-    assert_string_equal(settings_unknown(reading.settings),
-                        "BAUSER_SERVICE_HOST");
-    clear(&reading);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        setenv(others[i], "10.0.0.1", 1);
+        read_all(&reading, "in.csv out.csv");
+        assert_string_equal(settings_unknown(reading.settings), others[i]);
+        clear(&reading);
+        unsetenv(others[i]);
+    }
 }
 
 static void show(const char *words, char *text, size_t size)
@@ -443,12 +453,15 @@ static void test_show_config(void **state)
         "\nclear-token          = \" \\\"x;#\"  # ",
         "\nmap                  = a=City  # ",
         "\nwindow               = 100000  # default\n",
+        "\nloose                = yes  # ",
+        "\nredirect-uri         = http://localhost:8400  # ",
         "\n# access-token: set, from BAUSER_ACCESS_TOKEN\n",
     };
 
     (void)state;
     write_config("[defaults]\nmap = a=City\n[p]\n"
-                 "clear-token = ' \"x;#'\nmetrics = m\nproxy =\n");
+                 "clear-token = ' \"x;#'\nmetrics = m\nproxy =\n"
+                 "loose = yes\nredirect-uri = http://localhost:8400\n");
     setenv("BAUSER_RATE", "7/s", 1);
     setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
     show("--show-config --profile p --retries 5", text, sizeof(text));
@@ -458,6 +471,11 @@ static void test_show_config(void **state)
     snprintf(part, sizeof(part), "/m  # %s:5 [p]\n", place.file);
     assert_non_null(strstr(text, part));
     assert_null(strstr(text, "s3cret"));
+
+    show("--show-config --profile p --check", again, sizeof(again));
+    assert_non_null(strstr(again, "\nloose                = no  # default\n"));
+    show("--show-config --profile p --unset loose", again, sizeof(again));
+    assert_non_null(strstr(again, "\nloose                = no  # default\n"));
 
     clear_environment();
     write_config(text);

@@ -438,6 +438,48 @@ static void test_token_first(void **state)
     assert_string_equal(saved, "new\n");
 }
 
+/* The first token is granted, for 1,000 s. Calls take 10 s. */
+static bool grant_once(struct fake_service *service,
+                       const struct fake_call *call, unsigned id,
+                       struct fake_response *response)
+{
+    bool is_first = service->network.count == 1;
+
+    (void)id;
+    if (call->target != HTTP_TOKEN) {
+        response->latency = 10 * SECOND;
+        return false;
+    }
+    response->status = is_first ? 200 : 503;
+    if (is_first)
+        (void)snprintf(response->body, sizeof(response->body),
+                       "{\"token_type\":\"Bearer\",\"expires_in\":1000,"
+                       "\"access_token\":\"GRANTED\"}");
+    return true;
+}
+
+/* While a token that cannot be renewed is still valid, its users must be
+ * updated. The time of --give-up must begin when it expires. */
+static void test_token_is_valid(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct fake_network *network = &fixture->fake.service.network;
+    int64_t start = fake_ms(network), end;
+
+    use_refresh_token(fixture);
+    fixture->fake.service.intercept = grant_once;
+    fixture->fake.options.give_up = MINUTE;
+    fixture->fake.options.concurrency = 1;
+    open_dispatch(fixture, 60);
+    while (turn(fixture) == 0)
+        assert_true(fake_ms(network) - start < 2000 * SECOND);
+    end = fake_ms(network) - start;
+    assert_int_equal(fixture->fake.error.kind, ERROR_STOPPED);
+    assert_true(fixture->done >= 49);
+    assert_true(end >= 1000 * SECOND + MINUTE);
+    assert_true(end < 1000 * SECOND + 3 * MINUTE);
+}
+
 /* Another process takes the lock on the refresh token. */
 static int lock_token(void)
 {
@@ -692,6 +734,7 @@ int main(void)
         IN_DIRECTORY(test_give_up),
         IN_DIRECTORY(test_sign_in_refused),
         IN_DIRECTORY(test_token_first),
+        IN_DIRECTORY(test_token_is_valid),
         IN_DIRECTORY(test_lock_is_kept),
         IN_DIRECTORY(test_lock_becomes_free),
         IN_DIRECTORY(test_intent_before_update),

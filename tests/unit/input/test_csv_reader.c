@@ -326,9 +326,10 @@ static void test_refused(void **unused)
 /* ---- files that people have made ------------------------------------------
  */
 
-static char choose(void *context, const char *text, size_t len)
+static char choose(void *context, const char *text, size_t len, uint64_t line)
 {
     (void)context;
+    (void)line;
     return memchr(text, ';', len) ? ';' : ',';
 }
 

@@ -70,10 +70,10 @@ static void test_lines_before(void **state)
 
     (void)state;
     header_init(&header, &rules);
-    header.lines_before = 2;
+    header.key_line = 3;
     assert_hint(&header, "12;3",
-                "line 3 names the Id; skip the lines before "
-                "it with --skip-lines 2");
+                "in.csv: line 1 names no column, but line 3 names the Id; skip "
+                "the lines before it with --skip-lines 2");
 }
 
 int main(void)

@@ -69,7 +69,7 @@ static void assert_refused(const struct service *service, const char *text,
 static void test_lists(void **state)
 {
     (void)state;
-    assert_read(&service_rest, NULL, "Id,UserName\n1,a\n02,\n", "1=a;2=;");
+    assert_read(&service_rest, NULL, "Id,UserName\n1,a\n02,b\n", "1=a;2=b;");
     assert_read(&service_rest, NULL,
                 "_Note;Whatever;username;UserId\n;x;\"a;\"\"b\";3\n",
                 "3=a;\"b;");
@@ -92,7 +92,22 @@ static void test_customers(void **state)
                 "7/1=a;");
     assert_read(&service_rest, "9", "Id,UserName\n1,a\n", "1=a;");
     assert_refused(&service_rest, "Id,UserName,_CustomerId\n1,a,\n",
-                   "CustomerId");
+                   "CustomerId is empty; fill it in");
+}
+
+/* A user without a name, such as one that --export has not found, cannot be
+ * searched: the row must be skipped, whatever else it has. */
+static void test_without_name(void **state)
+{
+    (void)state;
+    assert_read(&service_rest, NULL,
+                "Id,UserName,CustomerId,_Status\n1,a,7,Exported\n"
+                "2,,,Failed\nx,,,Failed\n",
+                "7/1=a;");
+    assert_read(&service_partner, NULL,
+                "CustomerTenantId,Id,userPrincipalName\n," USER ",\n" TENANT
+                "," USER ",jo@x\n",
+                TENANT "/" USER "=jo@x;");
 }
 
 /* A list without a column for the tenant must be that of --customer-id. */
@@ -117,6 +132,7 @@ static void test_refused(void **state)
     assert_refused(&service_rest, "Id,UserName\n1,a\n4.9E+11,b\n",
                    "list.csv: row 2, line 3: ");
     assert_refused(&service_rest, "Id,UserName\n,b\n", "Id is empty");
+    assert_refused(&service_rest, "Id,UserName\n,b\n", "--list or --export");
     assert_refused(&service_rest, "Id,UserName\n1,a,b\n", "row 1");
     assert_refused(&service_partner,
                    "CustomerTenantId,Id,userPrincipalName\nx," USER ",b\n",
@@ -156,8 +172,11 @@ static void test_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lists),         cmocka_unit_test(test_customers),
-        cmocka_unit_test(test_tenant_of_all), cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_customers),
+        cmocka_unit_test(test_without_name),
+        cmocka_unit_test(test_tenant_of_all),
+        cmocka_unit_test(test_refused),
         cmocka_unit_test(test_fails),
     };
 

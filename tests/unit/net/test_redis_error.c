@@ -45,6 +45,26 @@ static void test_rejected(void **state)
         {false,
          "WRONGTYPE Operation against a key holding the wrong kind of value",
          "use another key"},
+        {false, "READONLY You can't write against a read only replica.",
+         "[::1]:6379 is a replica, which accepts no changes; write the address "
+         "of its primary in the URL"},
+        {false,
+         "ERR Error running script (call to f_abc): @user_script:36: "
+         "-READONLY You can't write against a read only replica.",
+         "is a replica"},
+        {false,
+         "ERR unknown command 'SCRIPT', with args beginning with: 'LOAD' "
+         "'local "
+         "function text(number) return ...",
+         "Redis at [::1]:6379 lacks a command of the budget (ERR unknown "
+         "command "
+         "'SCRIPT'); use"},
+        {false, "ERR unknown subcommand 'LOAD'. Try SCRIPT HELP.",
+         "unknown subcommand 'LOAD'"},
+        {false,
+         "ERR Unknown Redis command called from script script: abc, on "
+         "@user_script:36.",
+         "SHARED BUDGET"},
     };
     struct error error;
 
@@ -64,7 +84,6 @@ static void test_lost(void **state)
     static const char *const texts[] = {
         "LOADING Redis is loading the dataset in memory",
         "MASTERDOWN Link with MASTER is down",
-        "READONLY You can't write against a read only replica.",
         "CLUSTERDOWN The cluster is down",
         "TRYAGAIN Multiple keys request during rehashing of slot",
         "ASK 8161 10.0.0.2:6379",

@@ -68,7 +68,8 @@ static void test_result_rows(void **state)
         assert_non_null(exact);
         memcpy(exact, rows[i], len);
         exact[len] = 'x';
-        error_counts_add_text(&counts, exact, len);
+        assert_int_equal(
+            error_counts_add_text(&counts, STATUS_FAILED, exact, len), i == 4);
         free(exact);
     }
     assert_int_equal(counts.count, 4);

@@ -16,11 +16,12 @@
 #define FAILED_FOR_EVER                                                        \
     "2,\"a \"\"b\"\", c\",Failed,,,InvalidValue,\"not 1,\nnor 2\",City,no,,,"  \
     "0,,\n"
-#define FAILED    "4,8,Failed,,0,InternalError,oops,,yes,500,x,9,,note\n"
-#define UNKNOWN   "5,9,Unknown,,,Timeout,,,no,,,9,,\n"
-#define NOT_BEGUN "6,,NotAttempted,,,InputRefused,,,yes,,,0,,\n"
-#define UNCHANGED "70,10,Unchanged,,,,,,,200,d,1,,\n"
-#define CONFLICT  "71,10,Conflict,,,GuardFailed,,TimeStamp,no,200,d,1,,\n"
+#define FAILED     "4,8,Failed,,0,InternalError,oops,,yes,500,x,9,,note\n"
+#define UNKNOWN    "5,9,Unknown,,,Timeout,,,no,,,9,,\n"
+#define NOT_BEGUN  "6,,NotAttempted,,,InputRefused,,,yes,,,0,,\n"
+#define UNCHANGED  "70,10,Unchanged,,,,,,,200,d,1,,\n"
+#define CONFLICT   "71,10,Conflict,,,GuardFailed,,TimeStamp,no,200,d,1,,\n"
+#define SUPERSEDED "72,10,Unknown,,,Superseded,,,no,,,0,,\n"
 
 static void make_gzip(const char *name, const char *text)
 {
@@ -77,6 +78,7 @@ static void assert_all_kinds(struct prior_result *prior)
     assert_row(prior, 6, "", STATUS_NOT_ATTEMPTED, true, NOT_BEGUN);
     assert_row(prior, 70, "10", STATUS_UNCHANGED, false, UNCHANGED);
     assert_row(prior, 71, "10", STATUS_CONFLICT, false, CONFLICT);
+    assert_row(prior, 72, "10", STATUS_UNKNOWN, false, SUPERSEDED);
     assert_end(prior);
 }
 
@@ -110,7 +112,7 @@ static void assert_text_refused(const char *text, const char *what)
 static void test_rows(void **state)
 {
     static const char text[] = HEADER UPDATED FAILED_FOR_EVER FAILED UNKNOWN
-        NOT_BEGUN UNCHANGED CONFLICT;
+        NOT_BEGUN UNCHANGED CONFLICT SUPERSEDED;
     static const char *const names[] = {NAME, "out.csv.gz"};
 
     (void)state;

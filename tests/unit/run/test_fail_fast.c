@@ -32,6 +32,8 @@ static bool refuse_after_delay(struct fake_service *service,
     return refuse(service, call, id, response);
 }
 
+#define HELD_INPUT 1800000 /* bytes; fewer may wait for a user who is held */
+
 static const struct trouble no_right = {
     1, FAKE_USERS, 403, 106, "UserIsNotAuthorized", false};
 static const struct trouble not_there = {1,   FAKE_USERS,          400,
@@ -253,6 +255,28 @@ static void test_signal(void **state)
     assert_rows(fixture, PART, rows, 3);
 }
 
+static bool refuse_while_reading(struct fake_service *service,
+                                 const struct fake_call *call, unsigned id,
+                                 struct fake_response *response)
+{
+    if (service->users[id].gets++ == 1)
+        assert_in_range(input_place, 1, HELD_INPUT - 1);
+    return refuse(service, call, id, response);
+}
+
+/* While a user is held, only as much of INPUT must be read as may wait. */
+static void test_memory(void **state)
+{
+    struct trouble trouble = no_right;
+    struct fixture *fixture = *state;
+
+    set_trouble(fixture, &trouble);
+    make_long_input(fixture, "", "1,Ulm\n", HELD_INPUT / 6);
+    fixture->service.intercept = refuse_while_reading;
+    fixture->options.window = 100000;
+    assert_fails(fixture, HELD_INPUT / 6, HELD_INPUT / 6);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +284,7 @@ int main(void)
         WITH_RUN(test_not_all),        WITH_RUN(test_other_errors),
         WITH_RUN(test_refused_values), WITH_RUN(test_many_groups),
         WITH_RUN(test_max_errors),     WITH_RUN(test_signal),
+        WITH_RUN(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 #include "fake_run.h"
 
+#define LONG_INPUT 7000000 /* bytes; a turn reads less */
+
 /* ---- rows and their results ---------------------------------------------- */
 
 /* Each row must have one result, in the input's order, whatever becomes of it:
@@ -96,6 +98,42 @@ static void test_window_of_refused_rows(void **state)
     run_completely(fixture);
     assert_rows(fixture, OUTPUT, rows, COUNT(rows));
     assert_int_equal(fixture->service.users[7].updates, 2);
+}
+
+/* The first update comes before the second half of INPUT is read. */
+static bool stop_while_reading(struct fake_service *service,
+                               const struct fake_call *call, unsigned id,
+                               struct fake_response *response)
+{
+    struct fixture *fixture = service->context;
+
+    (void)id;
+    (void)response;
+    if (!fake_is_update(call))
+        return false;
+    assert_in_range(input_place, 1, LONG_INPUT / 2);
+    fixture->stop = 1;
+    return false;
+}
+
+/* While a long INPUT is read that contains nothing to send, calls must go on,
+ * and a signal must stop the run. */
+static void test_long_input(void **state)
+{
+    static char column[] = "City";
+    struct name_pair where = {column, "Ulm"};
+    struct fixture *fixture = *state;
+
+    make_long_input(fixture, "1,Ulm\n", "2,Bonn\n", LONG_INPUT / 7);
+    fixture->options.window = 1;
+    fixture->options.wheres = &where;
+    fixture->options.where_count = 1;
+    fixture->service.intercept = stop_while_reading;
+    fixture->service.context = fixture;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
+    assert_int_equal(fixture->service.updates, 1);
+    assert_in_range(input_place, 1, LONG_INPUT / 2);
 }
 
 /* --max-errors must count rows that never were sent, because a value is
@@ -219,6 +257,7 @@ int main(void)
         WITH_RUN(test_rows_of_one_user),
         WITH_RUN(test_window),
         WITH_RUN(test_window_of_refused_rows),
+        WITH_RUN(test_long_input),
         WITH_RUN(test_max_errors_in_values),
         WITH_RUN(test_retry_failed),
         WITH_RUN(test_pipe_that_pauses),

@@ -58,7 +58,8 @@ static void test_other_input(void **state)
 
 /* A row must not be retried if a later row of its user was applied. Failed and
  * NotAttempted rows must become Failed for ever, Unknown rows must stay
- * Unknown, and the user must not be called. */
+ * Unknown, the user must not be called, and no row may be offered for another
+ * retry. */
 static void test_newer_row(void **state)
 {
     static const char *const rows[] = {
@@ -91,10 +92,12 @@ static void test_newer_row(void **state)
     assert_string_equal(fixture->service.users[7].city, "Ulm");
     assert_string_equal(fixture->service.users[5].city, "Ulm");
     assert_int_equal(fixture->service.users[7].updates, 1);
+    assert_int_equal(fixture->summary.tally.again, 0);
 
     run_completely(fixture);
     assert_rows(fixture, OUTPUT, rows, COUNT(rows));
     assert_int_equal(fixture->service.network.count, 4);
+    assert_int_equal(fixture->summary.tally.again, 0);
 }
 
 /* ---- what ends a run after its first call -------------------------------- */
@@ -165,6 +168,28 @@ static void test_other_row_without_drain(void **state)
     assert_int_equal(fixture->summary.tally.calls, 2);
 }
 
+/* If a pipe is refused while calls are in flight, and --limit does not allow
+ * the updates that follow, these rows must be NotAttempted in a complete
+ * OUTPUT. */
+static void test_limited_pipe_refused(void **state)
+{
+    static const char *const rows[] = {"1,1,Updated", "2,2,NotAttempted"};
+    struct late_line line = {.text = "3,Ulm,4\n"};
+    struct fixture *fixture = *state;
+
+    fixture->options.window = 1;
+    fixture->options.limit = 1;
+    open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", &line);
+    fixture->service.intercept = write_line_at_call;
+    assert_stopped(fixture, ERROR_INPUT, "their outcomes are in " OUTPUT);
+    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+    assert_non_null(strstr(fixture->result, ",InputRefused,"));
+    assert_int_equal(fixture->service.updates, 1);
+    assert_int_equal(fixture->summary.tally.again, 1);
+    assert_false(is_there(JOURNAL));
+    assert_false(is_there(PART));
+}
+
 static bool stop_at_update(struct fake_service *service,
                            const struct fake_call *call, unsigned id,
                            struct fake_response *response)
@@ -214,6 +239,7 @@ int main(void)
         WITH_RUN(test_newer_row),
         WITH_RUN(test_other_row_after_call),
         WITH_RUN(test_other_row_without_drain),
+        WITH_RUN(test_limited_pipe_refused),
         WITH_RUN(test_resumed_pipe_refused),
     };
 

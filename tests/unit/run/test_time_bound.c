@@ -1,3 +1,4 @@
+#include "base/local_time.h"
 #include "fake_run.h"
 #include "run/time_bound.h"
 
@@ -12,7 +13,8 @@ static struct time_bound make(int64_t end, bool reached, const char *text)
     return bound;
 }
 
-/* The earlier of both ends must count. */
+/* The earlier of both ends must count. A date in the past must be refused, but
+ * not by a run that is resumed, which may have stopped at it. */
 static void test_init(void **state)
 {
     struct options options = {.max_duration = HOUR, .max_duration_text = "1h"};
@@ -29,13 +31,16 @@ static void test_init(void **state)
     options.until = "2000-01-01T00:00";
     assert_int_equal(time_bound_init(&bound, &options, NOW, &error), -1);
     assert_int_equal(error.kind, ERROR_USAGE);
+    options.resume = true;
+    assert_int_equal(time_bound_init(&bound, &options, NOW, &error), 0);
+    assert_in_range(bound.end, 946598400, 946771200); /* in any time zone */
     options = (struct options){.until = NULL};
     assert_int_equal(time_bound_init(&bound, &options, NOW, &error), 0);
     assert_false(time_bound_is_reached(&bound, INT64_MAX));
 }
 
 /* A resumed run must keep its end, unless another one is given, or a part has
- * stopped at it, or it passed long ago. */
+ * stopped at it, or it passed long ago. A date stays the end in any case. */
 static void test_resume(void **state)
 {
     static const struct {
@@ -55,7 +60,10 @@ static void test_resume(void **state)
         {-13 * HOUR, false, "same", 8 * HOUR, 8 * HOUR},
         {-HOUR, false, "other", 8 * HOUR, 8 * HOUR},
         {-HOUR, false, "any", 0, -1},
-        {-HOUR, true, "any", 0, -1},
+        {-HOUR, true, "any", 0, 0},
+        {-HOUR, false, "same", -HOUR, -HOUR},
+        {-HOUR, true, "same", -HOUR, -HOUR},
+        {-13 * HOUR, false, "same", -13 * HOUR, -13 * HOUR},
     };
 
     (void)state;
@@ -93,15 +101,61 @@ static void test_run(void **state)
     assert_in_range(fixture->summary.tally.rows, 1, 199);
 
     fixture->options.resume = true;
-    fixture->options.max_duration = 0;
-    fixture->options.max_duration_text = NULL;
-    assert_int_equal(run(fixture), -1);
-    assert_int_equal(fixture->error.kind, ERROR_USAGE);
-    assert_non_null(strstr(fixture->error.text,
-                           "(--max-duration 1s), has passed; give a new"));
-
     fixture->options.max_duration = 1000;
     fixture->options.max_duration_text = "1000s";
+    run_completely(fixture);
+    assert_int_equal(fixture->service.updates, 200);
+}
+
+/* The date in half a minute or less, as an argument of --until. */
+static const char *next_minute(const struct fixture *fixture)
+{
+    static char text[LOCAL_TIME_SIZE];
+
+    local_time_format(text, fixture->service.network.now / 1000000 + 30);
+    text[strlen("2026-11-30 06:00")] = '\0';
+    return text;
+}
+
+static void assert_at_end(struct fixture *fixture)
+{
+    unsigned calls = fixture->service.network.count;
+
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_PLANNED);
+    assert_string_equal(fixture->error.option, "--until");
+    assert_int_equal(fixture->service.network.count, calls);
+}
+
+/* A run that is interrupted before its end, a date, and started again after it
+ * must stop at once. Without an option, its end must be missed; but when it has
+ * stopped there, it must be resumed without one. */
+static void test_date(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_input(200);
+    fixture->service.network.now = NOW * 1000000 + 31000000;
+    fixture->options.until = next_minute(fixture);
+    fixture->options.concurrency = 1;
+    fixture->options.limit = 10;
+    assert_int_equal(run(fixture), -1);
+    assert_string_equal(fixture->error.option, "--limit");
+
+    fixture->service.network.now += 60000000;
+    fixture->options.limit = UINT64_MAX;
+    fixture->options.resume = true;
+    fixture->options.until = NULL;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_USAGE);
+    assert_non_null(strstr(fixture->error.text, "has passed; give a new"));
+
+    fixture->service.network.now -= 60000000;
+    fixture->options.until = next_minute(fixture);
+    fixture->service.network.now += 60000000;
+    assert_at_end(fixture);
+    assert_at_end(fixture);
+    fixture->options.until = NULL;
     run_completely(fixture);
     assert_int_equal(fixture->service.updates, 200);
 }
@@ -112,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_init),
         cmocka_unit_test(test_resume),
         WITH_RUN(test_run),
+        WITH_RUN(test_date),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
