@@ -144,8 +144,8 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
         [WAITING_THROTTLE] = "throttled by the service",
         [WAITING_STORE] = "no connection to the store of the budget",
         [WAITING_BUDGET] = "waiting for the budget",
-        [WAITING_READ] = "waiting before users are read again, because the "
-                         "service may still show old versions",
+        [WAITING_READ] = ("waiting before users are read again, because the "
+                          "service may still show old versions"),
     };
 
     text[0] = '\0';

@@ -4,7 +4,7 @@
 
 #define MILLISECOND INT64_C(1000)
 #define SECOND      (1000 * MILLISECOND)
-#define LONG_PAUSE  300000 /* milliseconds; longer than MODEL_AGE */
+#define LONG_PAUSE  160000 /* milliseconds; longer than MODEL_AGE */
 
 static bool in_outage(const struct sim_network *network, bool update)
 {

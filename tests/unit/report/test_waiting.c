@@ -152,8 +152,8 @@ static void test_unknown(void **state)
         [WAITING_THROTTLE] = "throttled by the service",
         [WAITING_STORE] = "no connection to the store of the budget",
         [WAITING_BUDGET] = "waiting for the budget",
-        [WAITING_READ] = "waiting before users are read again, because the "
-                         "service may still show old versions",
+        [WAITING_READ] = ("waiting before users are read again, because the "
+                          "service may still show old versions"),
     };
     const struct waiting_fact nothing = {.failure = ""};
     char text[WAITING_TEXT_SIZE];

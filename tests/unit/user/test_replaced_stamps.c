@@ -100,8 +100,8 @@ static void test_delays_no_others(void **state)
 {
     static const struct user_version bare = {"", ""};
     static const struct {
-        struct user_version before, after;
-    } cases[] = {{first, second}, {bare, bare}};
+        const struct user_version *before, *after;
+    } cases[] = {{&first, &second}, {&bare, &bare}};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -111,7 +111,7 @@ static void test_delays_no_others(void **state)
         assert_non_null(replaced);
         for (int n = 0; n < UPDATES; n++) {
             (void)snprintf(key, sizeof(key), "%d", n);
-            replaced_stamps_add(replaced, key, cases[i].before, &cases[i].after,
+            replaced_stamps_add(replaced, key, *cases[i].before, cases[i].after,
                                 n * 1000 / RATE);
         }
         for (int n = 0; n < UPDATES; n++) {

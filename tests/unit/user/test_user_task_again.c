@@ -789,6 +789,30 @@ static void test_deferral_after_unknown(void **state)
     }
 }
 
+/* Without an etag, nothing shows that no copy of an update was applied, and
+ * then overwritten by others: if one got no response, and a later one is
+ * refused, the rows must be Unknown. With the same etag they must be Failed. */
+static void test_refused_after_unknown(void **state)
+{
+    static const char *const users[] = {BARE("none"), before};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(users); i++) {
+        struct trial trial;
+
+        start_trial(&trial, name_only, NULL);
+        assert_int_equal(respond(&trial, 200, users[i]), TASK_SEND);
+        assert_int_equal(time_out(&trial), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, users[i]), TASK_SEND);
+        assert_int_equal(respond(&trial, 400, trouble), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, users[i]), TASK_FINISH);
+        assert_status(&trial, i == 0 ? STATUS_UNKNOWN : STATUS_FAILED);
+        end_trial(&trial);
+    }
+}
+
 /* With an etag, the same update must be sent again, even if the etag is the
  * guard and the update itself may have changed it: the service compares it. */
 static void test_etag_as_guard_after_unknown(void **state)
@@ -885,6 +909,7 @@ int main(void)
         cmocka_unit_test(test_guard_after_unknown),
         cmocka_unit_test(test_guard_after_refusal),
         cmocka_unit_test(test_guard_fails_after_refusal),
+        cmocka_unit_test(test_refused_after_unknown),
         cmocka_unit_test(test_guard_after_deferral),
         cmocka_unit_test(test_guard_fails_after_deferral),
         cmocka_unit_test(test_deferral_after_unknown),
