@@ -182,7 +182,7 @@ int undo_put_update(struct undo *undo, struct user_task *task)
     return 0;
 }
 
-/* An update that was not sent, or whose outcome is unknown, stays open. */
+/* An update that was not sent, or that may have been applied, stays open. */
 int undo_put_outcome(struct undo *undo, const struct user_task *task)
 {
     enum status status = task->result.outcome.status;
@@ -190,7 +190,8 @@ int undo_put_outcome(struct undo *undo, const struct user_task *task)
     struct buffer *record;
 
     if (!undo || !undo->file.journal || !task->sent.changed ||
-        status == STATUS_UNKNOWN)
+        !task->undo_again || status == STATUS_UNKNOWN ||
+        task->result.outcome.refused)
         return 0;
     record = journal_begin(undo->file.journal,
                            applied ? UNDO_APPLIED : UNDO_NOT_APPLIED);

@@ -318,6 +318,19 @@ static bool holds_any(const struct waiting_fact facts[WAITING_REASONS])
     return false;
 }
 
+/* Is the next call a GetUser of a user whom an earlier one may have shown in an
+ * old version, and can no other user start? */
+static bool waits_for_read(const struct dispatch *dispatch)
+{
+    const struct user_task *first = timer_heap_first(&dispatch->timers);
+
+    return first && first->result.outcome.last.action == API_ERROR_NONE &&
+           dispatch_calls(dispatch) == 0 &&
+           !dispatch->ready[CIRCUIT_GET].first &&
+           !dispatch->ready[CIRCUIT_UPDATE].first &&
+           (dispatch->input_ended || dispatch->users >= MAX_WAITING);
+}
+
 /* With few users, calls fail for long before a circuit is open. */
 void dispatch_find_waits(const struct dispatch *dispatch,
                          struct waiting_fact facts[WAITING_REASONS])
@@ -326,6 +339,8 @@ void dispatch_find_waits(const struct dispatch *dispatch,
     find_service_waits(dispatch, facts);
     find_limit_waits(dispatch, facts);
     dispatch_budget_find_waits(dispatch, facts);
+    facts[WAITING_READ] = (struct waiting_fact){.until = first_wake(dispatch)};
     if (!holds_any(facts) && facts[WAITING_SUCCESS].gives_up > 0)
         facts[WAITING_SUCCESS].holds = true;
+    facts[WAITING_READ].holds = !holds_any(facts) && waits_for_read(dispatch);
 }

@@ -294,7 +294,9 @@ static int send_ready(struct dispatch *dispatch, enum circuit_call call,
         task = take_ready(dispatch, call);
         transfer->owner = task;
         if (follow(dispatch, transfer,
-                   user_task_resume(task, &transfer->request), error))
+                   user_task_resume(task, &transfer->request,
+                                    dispatch_now_ms(dispatch)),
+                   error))
             return -1;
     }
     return 0;

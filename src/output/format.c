@@ -131,6 +131,35 @@ static int add_respelled(struct buffer *buffer, const struct format *format,
     return 0;
 }
 
+/* Notes how the outcome came about. The texts need no quotes in CSV. */
+static int add_outcome_note(struct buffer *buffer,
+                            const struct outcome *outcome,
+                            const char **separator)
+{
+    const struct {
+        bool holds;
+        const char *text;
+    } notes[] = {
+        {outcome->own_write, "LastModifiedTime was changed by this run's own "
+                             "update of another user of the same person"},
+        {outcome->read_back,
+         "the response to UpdateUser was lost; the user was "
+         "read back and has the values"},
+        {outcome->refused,
+         "an update was sent and rejected; the user has its values from others "
+         "or because a gateway sent it twice"},
+    };
+
+    for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
+        if (!notes[i].holds)
+            continue;
+        if (buffer_printf(buffer, "%s%s", *separator, notes[i].text))
+            return -1;
+        *separator = "; ";
+    }
+    return 0;
+}
+
 static int add_note(struct buffer *buffer, const struct format *format,
                     const struct result *result)
 {
@@ -140,24 +169,9 @@ static int add_note(struct buffer *buffer, const struct format *format,
     for (unsigned i = 0; row && i < row->count; i++)
         if (add_cell_note(buffer, format, result, &row->cells[i], &separator))
             return -1;
-    if (result->task && result->task->outcome.own_write) {
-        if (buffer_printf(buffer,
-                          "%sLastModifiedTime was changed by this run's own "
-                          "update of another user of the same person",
-                          separator))
-            return -1;
-        separator = "; ";
-    }
-    if (result->task && result->task->outcome.read_back) {
-        if (buffer_printf(buffer,
-                          "%sthe response to UpdateUser was lost; the user was "
-                          "read back and has the values",
-                          separator))
-            return -1;
-        separator = "; ";
-    }
     if (result->task &&
-        add_respelled(buffer, format, &result->task->outcome, &separator))
+        (add_outcome_note(buffer, &result->task->outcome, &separator) ||
+         add_respelled(buffer, format, &result->task->outcome, &separator)))
         return -1;
     return *separator == ',' ? buffer_append(buffer, ",", 1) : 0;
 }

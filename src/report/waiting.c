@@ -48,6 +48,7 @@ const char *waiting_name(enum waiting_reason reason)
         [WAITING_THROTTLE] = "throttled",
         [WAITING_STORE] = "budget-store",
         [WAITING_BUDGET] = "budget",
+        [WAITING_READ] = "read-again",
     };
 
     return names[reason];
@@ -65,6 +66,7 @@ const char *waiting_title(enum waiting_reason reason)
         [WAITING_THROTTLE] = "Throttled: no call was accepted",
         [WAITING_STORE] = "No connection to the store of the budget",
         [WAITING_BUDGET] = "Waiting for the budget",
+        [WAITING_READ] = "Waiting before users are read again",
     };
 
     return titles[reason];
@@ -142,6 +144,8 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
         [WAITING_THROTTLE] = "throttled by the service",
         [WAITING_STORE] = "no connection to the store of the budget",
         [WAITING_BUDGET] = "waiting for the budget",
+        [WAITING_READ] = ("waiting before users are read again, because the "
+                          "service may still show old versions"),
     };
 
     text[0] = '\0';
@@ -172,6 +176,8 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
     case WAITING_BUDGET:
         add_rate(text, ": ", fact->per_minute);
         add_text(text, " shared by ", fact->where);
+        return;
+    case WAITING_READ:
         return;
     case WAITING_THROTTLE:
     case WAITING_REASONS:
@@ -213,6 +219,7 @@ void waiting_format_end(char text[WAITING_TEXT_SIZE],
         [WAITING_THROTTLE] = "no longer throttled by the service",
         [WAITING_STORE] = "connected again to the store of the budget",
         [WAITING_BUDGET] = "no longer waiting for the budget",
+        [WAITING_READ] = "users are read again",
     };
 
     text[0] = '\0';

@@ -24,6 +24,7 @@ enum waiting_reason {
     WAITING_THROTTLE,   /* no call was accepted since one was throttled */
     WAITING_STORE,      /* the store of the shared budget does not respond */
     WAITING_BUDGET,     /* other runs use the shared budget */
+    WAITING_READ,       /* users must be read again, when no read is old */
     WAITING_REASONS
 };
 

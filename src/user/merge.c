@@ -153,6 +153,23 @@ column_mask merge_failed_expectations(const struct merge *merge,
     return failed;
 }
 
+static bool has_guard(const struct service *service, const struct row *row)
+{
+    unsigned i = 0;
+
+    while (i < row->count &&
+           service->columns[row->cells[i].column].use != COLUMN_GUARD)
+        i++;
+    return i < row->count;
+}
+
+bool merge_is_guarded(const struct service *service, const struct row *rows)
+{
+    while (rows && rows->expected == 0 && !has_guard(service, rows))
+        rows = rows->next;
+    return rows != NULL;
+}
+
 static bool is_different(const struct column *column, const char *value,
                          const char *text, enum merge_what what)
 {

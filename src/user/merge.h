@@ -53,6 +53,9 @@ column_mask merge_failed_expectations(const struct merge *merge,
                                       const struct user *user,
                                       const struct row *rows);
 
+/* Does any of the rows have a guard, or an expected value? */
+bool merge_is_guarded(const struct service *service, const struct row *rows);
+
 /* Which columns merge_differences() returns. */
 enum merge_what {
     MERGE_CHANGES,  /* those that an update must set: they differ from the user,

@@ -49,6 +49,9 @@ struct outcome {
                        run's own write */
     bool read_back; /* the response to the update did not show its outcome, but
                        a later GetUser did */
+    bool refused; /* Unchanged, but an update was sent. It was rejected, and the
+                     user has its values: others wrote them, or a gateway sent a
+                     copy of the update before */
     column_mask respelled; /* of `changed`: the service has the value, but in
                               another spelling */
     const char *field; /* name of the column that caused a failure; NULL: none

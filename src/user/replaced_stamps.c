@@ -6,12 +6,14 @@
 #include "base/fnv1a.h"
 #include "base/timestamp.h"
 
-#define BUCKETS     4096U
-#define BUCKET_SIZE 8U
+/* 2,000 updates a second fit in for a minute. */
+#define BUCKETS     2048U
+#define BUCKET_SIZE 96U
 
 struct replacement {
     uint64_t user;         /* hash of the key; 0: unused */
-    uint64_t version;      /* hash of the version before */
+    uint64_t version;      /* hash of the version before; 0: it can't be told
+                              apart from the one after, or was not replaced */
     struct timestamp time; /* its LastModifiedTime; the past, if it has none */
     int64_t when;
 };
@@ -37,23 +39,53 @@ void replaced_stamps_free(struct replaced_stamps *replaced)
     free(replaced);
 }
 
+static uint64_t never_0(uint64_t hash)
+{
+    return hash ? hash : 1;
+}
+
 static uint64_t hash_user(const char *key)
 {
-    uint64_t hash = fnv1a_hash(key);
-
-    return hash ? hash : 1;
+    return never_0(fnv1a_hash(key));
 }
 
 static uint64_t hash_version(struct user_version version)
 {
-    return fnv1a_extend(fnv1a_extend(0, version.stamps), version.time);
+    return never_0(fnv1a_extend(fnv1a_extend(0, version.stamps), version.time));
+}
+
+static int64_t later(int64_t time, int64_t other)
+{
+    return time > other ? time : other;
 }
 
 static void forget(struct bucket *bucket, int64_t when)
 {
-    if (!bucket->forgetful || when > bucket->forgot)
-        bucket->forgot = when;
+    bucket->forgot = bucket->forgetful ? later(bucket->forgot, when) : when;
     bucket->forgetful = true;
+}
+
+/* The place of a user's updates whose version is not kept; BUCKET_SIZE: there
+ * is none. */
+static unsigned find_unknown(const struct bucket *bucket, uint64_t user)
+{
+    unsigned place = 0;
+
+    while (place < BUCKET_SIZE && (bucket->replacements[place].user != user ||
+                                   bucket->replacements[place].version != 0))
+        place++;
+    return place;
+}
+
+/* The place of the oldest replacement, whose time alone is kept. */
+static struct replacement *make_room(struct bucket *bucket)
+{
+    struct replacement *oldest = &bucket->replacements[bucket->next];
+
+    if (oldest->user)
+        forget(bucket, oldest->when);
+    bucket->next = (bucket->next + 1) % BUCKET_SIZE;
+    return oldest;
 }
 
 static bool is_same(struct user_version a, struct user_version b)
@@ -67,19 +99,20 @@ void replaced_stamps_add(struct replaced_stamps *replaced, const char *key,
 {
     uint64_t user = hash_user(key);
     struct bucket *bucket = &replaced->buckets[user % BUCKETS];
-    struct replacement *oldest = &bucket->replacements[bucket->next];
+    bool known = after && !is_same(before, *after);
+    unsigned same = known ? BUCKET_SIZE : find_unknown(bucket, user);
+    struct replacement *place;
 
-    if (!after || is_same(before, *after)) {
-        forget(bucket, now);
+    if (same < BUCKET_SIZE) {
+        place = &bucket->replacements[same];
+        place->when = later(place->when, now);
         return;
     }
-    if (oldest->user)
-        forget(bucket, oldest->when);
-    *oldest = (struct replacement){
-        .user = user, .version = hash_version(before), .when = now};
-    if (timestamp_parse(before.time, &oldest->time))
-        oldest->time.seconds = INT64_MIN;
-    bucket->next = (bucket->next + 1) % BUCKET_SIZE;
+    place = make_room(bucket);
+    *place = (struct replacement){
+        .user = user, .version = known ? hash_version(before) : 0, .when = now};
+    if (!known || timestamp_parse(before.time, &place->time))
+        place->time.seconds = INT64_MIN;
 }
 
 bool replaced_stamps_has(const struct replaced_stamps *replaced,
@@ -103,7 +136,11 @@ bool replaced_stamps_has(const struct replaced_stamps *replaced,
 int64_t replaced_stamps_forgot(const struct replaced_stamps *replaced,
                                const char *key)
 {
-    const struct bucket *bucket = &replaced->buckets[hash_user(key) % BUCKETS];
+    uint64_t user = hash_user(key);
+    const struct bucket *bucket = &replaced->buckets[user % BUCKETS];
+    unsigned same = find_unknown(bucket, user);
+    int64_t forgot = bucket->forgetful ? bucket->forgot : INT64_MIN;
 
-    return bucket->forgetful ? bucket->forgot : INT64_MIN;
+    return same < BUCKET_SIZE ? later(bucket->replacements[same].when, forgot)
+                              : forgot;
 }

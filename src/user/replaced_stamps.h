@@ -4,10 +4,11 @@
  * that lags.
  *
  * A version is the TimeStamps (or etag) and the LastModifiedTime of a user.
- * Memory is bounded: a table of fixed size keeps the latest versions. Of those
- * that it can't keep, it only keeps when the last one of a bucket was replaced,
- * so that a user who may be among them can be read again when no replica lags
- * any more. All times are milliseconds of a monotonic clock.
+ * Memory is bounded: a table of fixed size keeps the latest versions. If the
+ * version of a user is not known, the table keeps the time of the update, so
+ * that the user can be read again when no replica lags any more. Of what does
+ * not fit in, it only keeps the last time for all users of a bucket. All times
+ * are milliseconds of a monotonic clock.
  */
 #ifndef USER_REPLACED_STAMPS_H
 #define USER_REPLACED_STAMPS_H
@@ -40,7 +41,8 @@ bool replaced_stamps_has(const struct replaced_stamps *replaced,
                          const char *key, struct user_version version);
 
 /* Since when the user was not written by an update whose version is not kept;
- * INT64_MIN: there was none. */
+ * INT64_MIN: there was none. Of a user that was not updated, it is the time of
+ * another one if that did not fit in. */
 int64_t replaced_stamps_forgot(const struct replaced_stamps *replaced,
                                const char *key);
 

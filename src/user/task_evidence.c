@@ -76,8 +76,9 @@ static bool is_older(const struct user_task *task)
 static enum evidence_stamps stamps_of(const struct user_task *task,
                                       enum own_writes_path path)
 {
+    /* Without stamps, the user may be another version. */
     if (task_evidence_same_stamps(task))
-        return EVIDENCE_SAME;
+        return *task->sent.stamps ? EVIDENCE_SAME : EVIDENCE_OTHER;
     if (task_evidence_is_stale(task) || is_older(task))
         return EVIDENCE_REPLACED;
     return path == OWN_WRITES_WITHOUT ? EVIDENCE_OWN : EVIDENCE_OTHER;

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "user/circuit_breaker.h"
 #include "user/failure_summary.h"
+#include "user/task_guards.h"
 #include "user/task_step.h"
 
 /* Milliseconds to wait before reading back after a time-out: the service may
@@ -237,19 +238,6 @@ static enum task_step ask(struct user_task *task, enum task_question question,
                           random_delay(task, failures, retry_after));
 }
 
-/* Without stamps, only a guard detects that others modified the user while the
- * update waited to be sent again. */
-static bool needs_guards(const struct user_task *task)
-{
-    const struct service *service = task->progress->service;
-
-    for (unsigned i = 0; i < service->column_count; i++)
-        if ((task->result.merge.named & column_bit(i)) &&
-            service->columns[i].use == COLUMN_GUARD)
-            return !*task->sent.stamps;
-    return false;
-}
-
 /* The update was refused before it was processed, and is sent again. */
 static enum task_step repeat_update(struct user_task *task,
                                     enum retry_verdict verdict,
@@ -258,7 +246,7 @@ static enum task_step repeat_update(struct user_task *task,
     struct task_progress *progress = task->progress;
 
     progress->repeated = true;
-    if (!needs_guards(task))
+    if (!task_guards_alone(task))
         return wait_for_retry(task, TASK_UPDATING, verdict, retry_after);
     progress->question =
         progress->outcome_unknown ? ASK_IF_APPLIED : ASK_WHAT_CHANGES;

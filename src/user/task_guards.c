@@ -56,6 +56,12 @@ bool task_guards_match(struct user_task *task)
     return !failed;
 }
 
+bool task_guards_alone(const struct user_task *task)
+{
+    return !*task->sent.stamps &&
+           merge_is_guarded(task->progress->service, task->result.group->rows);
+}
+
 enum task_step task_guards_finish(struct user_task *task)
 {
     struct outcome *outcome = &task->result.outcome;

@@ -16,6 +16,10 @@
  * that does not match, or NULL. */
 bool task_guards_match(struct user_task *task);
 
+/* Do only guards or expected values detect that others modified the user while
+ * an update waits to be sent? With stamps, the service detects it. */
+bool task_guards_alone(const struct user_task *task);
+
 /* Finishes a task whose guards do not match: as Conflict, or as Unknown if an
  * update may have been applied. */
 enum task_step task_guards_finish(struct user_task *task);

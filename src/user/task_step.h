@@ -34,8 +34,13 @@ struct task_progress {
     struct api_error update_error; /* why the last update failed */
     int64_t update_end;   /* when its call ended; -1: in an earlier run */
     bool outcome_unknown; /* the last update may have been applied */
-    bool repeated; /* the last update was certainly not applied, and is sent
-                      again unchanged */
+    bool repeated;   /* the last update was certainly not applied, and is sent
+                        again unchanged */
+    int64_t fetched; /* when the user was last fetched */
+    int64_t max_age; /* milliseconds since then, after which guards that have
+                        no stamps are compared again before the update */
+    bool unsent;     /* no copy of the last update was sent: it was built, and
+                        its guards must be compared again */
     unsigned later_reads; /* since then, because a read was not conclusive */
     int64_t stale_since;  /* when the first stale read came; -1: none did */
     bool settled;         /* the user was fetched when no read could be stale */

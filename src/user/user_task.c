@@ -22,6 +22,12 @@
  * update is sent again so many times; after that, the value is blamed. */
 #define MAX_AMBIGUOUS 3
 
+/* Milliseconds after which the guards of an update without stamps are compared
+ * again before it is sent: the first time, and the second time. Then the bound
+ * doubles, so that an update is sent in the end, however slow the run is. */
+#define MAX_AGE       1000
+#define MAX_AGE_AGAIN 60000
+
 /* One allocation contains both parts of a task. */
 struct task_memory {
     struct user_task task;
@@ -59,6 +65,7 @@ struct user_task *user_task_new(const struct task_environment *environment,
         task->undo_again = true;
     }
     progress->stale_since = -1;
+    progress->max_age = MAX_AGE;
     return task;
 }
 
@@ -117,12 +124,32 @@ enum task_step user_task_start(struct user_task *task,
     return fetch(task, request);
 }
 
-enum task_step user_task_resume(struct user_task *task,
-                                struct http_request *request)
+/* The update waited for so long that others may have modified the user. */
+static enum task_step fetch_again(struct user_task *task,
+                                  struct http_request *request)
 {
+    struct task_progress *progress = task->progress;
+
+    progress->max_age = progress->max_age < MAX_AGE_AGAIN
+                            ? MAX_AGE_AGAIN
+                            : 2 * progress->max_age;
+    progress->unsent = !progress->outcome_unknown && !progress->repeated;
+    if (progress->unsent)
+        progress->question = ASK_WHAT_CHANGES;
+    return fetch(task, request);
+}
+
+enum task_step user_task_resume(struct user_task *task,
+                                struct http_request *request, int64_t now)
+{
+    const struct task_progress *progress = task->progress;
+
     assert(task->state == TASK_WAITING);
-    return task->progress->resume == TASK_FETCHING ? fetch(task, request)
-                                                   : send_update(task, request);
+    if (progress->resume == TASK_FETCHING)
+        return fetch(task, request);
+    if (task_guards_alone(task) && now - progress->fetched > progress->max_age)
+        return fetch_again(task, request);
+    return send_update(task, request);
 }
 
 bool user_task_resumes_with_update(const struct user_task *task)
@@ -179,8 +206,11 @@ static enum task_step finish_unchanged(struct user_task *task, int64_t now)
 {
     int64_t wait = task_evidence_wait(task, now);
 
-    if (wait == 0 || task->progress->settled)
+    if (wait == 0 || task->progress->settled) {
+        task->result.outcome.refused =
+            task->progress->update_error.action != API_ERROR_NONE;
         return task_step_finish(task, STATUS_UNCHANGED);
+    }
     task->progress->settled = true;
     return task_step_wait(task, TASK_FETCHING, wait);
 }
@@ -374,6 +404,7 @@ static enum task_step take_user(struct user_task *task,
     task_failure_note_call(task, now);
     if (failed)
         return task_failure_of_get(task, response, now);
+    task->progress->fetched = now;
     service->user_last_modified(result->user, result->outcome.last_modified);
     if (environment->own_writes)
         task->shared = merge_hash_shared(service, result->user);
@@ -381,8 +412,9 @@ static enum task_step take_user(struct user_task *task,
         return task_read_export(task);
     if (environment->mode == MODE_RECONCILE)
         return task_read_compare(task);
-    if (task->sent.changed)
+    if (task->sent.changed && !task->progress->unsent)
         return verify(task, request, now);
+    task->progress->unsent = false;
     return compare(task, request, now);
 }
 

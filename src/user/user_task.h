@@ -3,6 +3,8 @@
  *
  * It uses neither sockets nor a clock. It builds a request, takes the response,
  * and returns what it needs next.
+ *
+ * now: milliseconds of a monotonic clock.
  */
 #ifndef USER_USER_TASK_H
 #define USER_USER_TASK_H
@@ -25,11 +27,14 @@ void user_task_free(struct user_task *task);
 enum task_step user_task_start(struct user_task *task,
                                struct http_request *request);
 
-/* Ends TASK_WAITING: builds the next request. *request must be empty. */
+/* Ends TASK_WAITING: builds the next request. *request must be empty. It is a
+ * GetUser instead of an UpdateUser if the guards must be compared again first.
+ */
 enum task_step user_task_resume(struct user_task *task,
-                                struct http_request *request);
+                                struct http_request *request, int64_t now);
 
-/* Is the next request of a task that waits an UpdateUser? */
+/* Is the next request of a task that waits an UpdateUser? If so, it can become
+ * a GetUser when the task resumes. */
 bool user_task_resumes_with_update(const struct user_task *task);
 
 /* To be called if a built request can't be sent now. The task waits, and
@@ -38,8 +43,7 @@ void user_task_defer(struct user_task *task);
 
 /* Takes the response to the last request. If it returns TASK_SEND, the next
  * request was built in *request, which must be empty before. outcome.last is
- * the result of this call, or the final error of a task that is done.
- * now: milliseconds of a monotonic clock. */
+ * the result of this call, or the final error of a task that is done. */
 enum task_step user_task_take_response(struct user_task *task,
                                        const struct http_response *response,
                                        struct http_request *request,

@@ -118,6 +118,18 @@ expect_counts UpdateUser=0
 run 0 redo.csv back.csv
 users 01 7 | jq -c "$values" | diff - after
 
+# An update is rejected as stale, and the user has its values: others wrote them,
+# or a gateway sent the update twice. The row says so, and the old value is kept.
+write_user 09 "$TITLE_PATH = \"Old\""
+printf "Id,$TITLE\n${U}09,New\n" >in.csv
+faults "{\"kind\":\"interfere\",\"call\":\"UpdateUser\",
+    \"patch\":$(object "$TITLE_PATH = \"New\"")}"
+run 0 --undo twice.csv in.csv out.csv
+faults
+columns out.csv Status Note | grep '^Unchanged|an update was sent and rejected; '
+run 0 twice.csv back.csv
+expect_user 09 "$TITLE_PATH" '"Old"'
+
 # A value that looks damaged is set back, too.
 write_user 09 "$TITLE_PATH = \"#N/A\""
 printf "Id,$TITLE\n${U}09,New\n" >in.csv

@@ -4,6 +4,7 @@
 
 #define MILLISECOND INT64_C(1000)
 #define SECOND      (1000 * MILLISECOND)
+#define LONG_PAUSE  160000 /* milliseconds; longer than MODEL_AGE */
 
 static bool in_outage(const struct sim_network *network, bool update)
 {
@@ -115,7 +116,8 @@ static void meet(struct sim_network *network, struct network_slot *slot,
     case FAULT_THROTTLED:
         fate_respond(slot, 429, "");
         if (draw_chance(draw, 500))
-            slot->response.retry_after = 1000;
+            slot->response.retry_after =
+                network->schedule->no_etags ? LONG_PAUSE : 1000;
         slot->arrives = false;
         break;
     case FAULT_AT_ONCE:

@@ -248,7 +248,7 @@ void model_get(const struct model *model, int user, int64_t now, int64_t lag,
     while (version > model->users[user].versions && version->at > now - lag)
         version--;
     if (model->schedule->partner) {
-        partner_get((unsigned)user, version, response);
+        partner_get(model, (unsigned)user, version, response);
         return;
     }
     format_time(modified, version->modified, model->schedule->coarse);
@@ -297,11 +297,12 @@ static void put_updated(const struct model *model, unsigned user,
 }
 
 void model_update(struct model *model, const char *request, unsigned part,
-                  int64_t now, struct model_response *response)
+                  int64_t left, int64_t now, struct model_response *response)
 {
     int user = model_find_user(model, request);
     bool partner = model->schedule->partner;
-    struct model_write write = {.ours = true, .part = part, .at = now};
+    struct model_write write = {
+        .ours = true, .part = part, .left = left, .at = now};
 
     if (user < 0) {
         fail_nobody(model, response);
@@ -326,6 +327,22 @@ void model_update(struct model *model, const char *request, unsigned part,
         partner_put_updated(model, &write, response);
     else
         put_updated(model, write.user, response);
+}
+
+bool model_had(const struct model *model, const struct model_write *write,
+               const char *before, const char *value)
+{
+    const struct model_user *user = &model->users[write->user];
+    size_t member = (size_t)(before - (const char *)&write->before);
+
+    if (strcmp(before, value) == 0)
+        return true;
+    for (unsigned i = user->count - 1; model->schedule->no_etags && i > 0; i--)
+        if (user->versions[i].at >= write->left - MODEL_AGE &&
+            strcmp((const char *)&user->versions[i - 1].fields + member,
+                   value) == 0)
+            return true;
+    return false;
 }
 
 void model_write_as_other(struct model *model, unsigned user, int64_t now,

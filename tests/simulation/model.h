@@ -21,6 +21,7 @@
 #define MODEL_MARK      "v#lue" /* of all values of rows; nothing else has it */
 #define MODEL_BODY      640
 #define MODEL_RECENT    64 /* calls that a limit looks back at */
+#define MODEL_AGE       INT64_C(150000000) /* see model_had() */
 #define MODEL_FIRST_ID  1001
 #define MODEL_NOBODY_ID 900000
 
@@ -42,6 +43,7 @@ struct model_write {
     unsigned user;
     bool ours;
     unsigned part; /* that sent it */
+    int64_t left;  /* when the request was sent */
     int64_t at;
     int64_t stamp_before;
     struct model_fields before;
@@ -102,9 +104,16 @@ bool model_admits(struct model *model, int64_t now, unsigned at_once);
 void model_get(const struct model *model, int user, int64_t now, int64_t lag,
                struct model_response *response);
 
-/* UpdateUser. */
+/* UpdateUser, which was sent at the time `left`. */
 void model_update(struct model *model, const char *request, unsigned part,
-                  int64_t now, struct model_response *response);
+                  int64_t left, int64_t now, struct model_response *response);
+
+/* Did the user have this value when the update was applied? before: its member
+ * of write->before. Without etags, nobody can tell then: at most MODEL_AGE
+ * before the update was sent. (An update that waits for two minutes fetches the
+ * user again, except after many such waits; a replica lags.) */
+bool model_had(const struct model *model, const struct model_write *write,
+               const char *before, const char *value);
 
 /* Another program writes the user, unless it has MODEL_OTHERS versions: a long
  * run must not fill the model. */

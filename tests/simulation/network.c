@@ -125,8 +125,8 @@ static void carry_out(struct sim_network *network, struct network_slot *slot)
     else if (!model_accepts_token(network->model, slot->headers, now))
         model_fail(&response, 401, 109, "AuthenticationTokenExpired");
     else if (slot->update)
-        model_update(network->model, slot->text, network->part_number, now,
-                     &response);
+        model_update(network->model, slot->text, network->part_number,
+                     slot->left, now, &response);
     else
         model_get(network->model, slot->user, now,
                   slot->stale ? network->schedule->lag_us : 0, &response);
@@ -169,6 +169,7 @@ static void keep_late(struct sim_network *network, struct network_slot *slot)
         draw_mix((uint64_t)network->host->now ^ (uint64_t)slot->user) % 2)
         return;
     late = &network->late[network->late_count++];
+    late->left = slot->left;
     late->arrival = slot->arrival;
     late->part = network->part_number;
     memcpy(late->body, slot->text, sizeof(late->body));
@@ -185,8 +186,8 @@ static void arrive_late(struct sim_network *network)
             i++;
             continue;
         }
-        model_update(network->model, late->body, late->part, network->host->now,
-                     &response);
+        model_update(network->model, late->body, late->part, late->left,
+                     network->host->now, &response);
         host_trace(network->host, "service: late UpdateUser user %d: %ld",
                    model_find_user(network->model, late->body) + 1,
                    response.status);

@@ -50,6 +50,7 @@ struct network_slot {
 
 /* A request that arrives when nobody waits for it any more. */
 struct network_late {
+    int64_t left;
     int64_t arrival;
     unsigned part;
     char body[NETWORK_BODY];

@@ -20,17 +20,22 @@ unsigned partner_find_id(const char *request)
     return id ? partner_id_number(id + strlen("/users/")) : 0;
 }
 
-void partner_get(unsigned user, const struct model_version *version,
+void partner_get(const struct model *model, unsigned user,
+                 const struct model_version *version,
                  struct model_response *response)
 {
+    char etag[48] = "";
+
+    if (!model->schedule->no_etags)
+        (void)snprintf(etag, sizeof(etag), "\"etag\":\"E%" PRId64 "\",",
+                       version->stamp);
     response->status = 200;
     (void)snprintf(response->body, MODEL_BODY,
                    "{\"id\":\"" PARTNER_ID "\",\"firstName\":\"%s\","
                    "\"lastName\":\"%s\",\"userDomainType\":\"%s\","
-                   "\"attributes\":{\"etag\":\"E%" PRId64
-                   "\",\"objectType\":\"CustomerUser\"}}",
+                   "\"attributes\":{%s\"objectType\":\"CustomerUser\"}}",
                    MODEL_FIRST_ID + user, version->fields.city,
-                   version->fields.title, version->fields.name, version->stamp);
+                   version->fields.title, version->fields.name, etag);
 }
 
 /* Copies what follows the name in the request, up to one of the characters. */
@@ -73,12 +78,14 @@ bool partner_take_update(const struct model *model, const char *request,
               sizeof(write->request_id)))
         abort();
     if (was_applied(model, write)) {
-        partner_get(write->user, current, response);
+        partner_get(model, write->user, current, response);
         return false;
     }
     (void)take(request, "If-Match: ", "\n", etag, sizeof(etag));
-    (void)snprintf(expected, sizeof(expected), "\"E%" PRId64 "\"",
-                   current->stamp);
+    *expected = '\0';
+    if (!model->schedule->no_etags)
+        (void)snprintf(expected, sizeof(expected), "\"E%" PRId64 "\"",
+                       current->stamp);
     if (strcmp(etag, expected) != 0) {
         model_fail(response, PRECONDITION_FAILED, 2055, "EtagOutOfDate");
         return false;
@@ -98,7 +105,7 @@ void partner_put_updated(const struct model *model,
 {
     const struct model_version *current = model_current(model, write->user);
 
-    partner_get(write->user, current, response);
+    partner_get(model, write->user, current, response);
     if (current->stamp % 4 > 0)
         return;
     response->status = NO_CONTENT;

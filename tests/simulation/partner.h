@@ -19,7 +19,8 @@ unsigned partner_id_number(const char *id);
 unsigned partner_find_id(const char *request);
 
 /* GET of a user, in one of its versions. */
-void partner_get(unsigned user, const struct model_version *version,
+void partner_get(const struct model *model, unsigned user,
+                 const struct model_version *version,
                  struct model_response *response);
 
 /* PATCH: what it asks for, as a write that is not applied yet. False: it is

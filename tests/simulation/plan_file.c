@@ -182,7 +182,7 @@ static void check_write(struct simulation *simulation,
             simulation_break(simulation, "only what is planned is sent",
                              "user %u got %s instead of %s", write->user + 1,
                              sent, planned.values[i]);
-        if (strcmp(planned.expected[i], *before ? before : "delete_value") != 0)
+        if (!model_had(&simulation->model, write, before, planned.expected[i]))
             simulation_break(simulation, kept,
                              "user %u had %s, but the plan expects %s",
                              write->user + 1, before, planned.expected[i]);

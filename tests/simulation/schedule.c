@@ -148,6 +148,18 @@ static void make_part(struct schedule *schedule, struct part_plan *part,
     part->revoked = draw_chance(draw, 20);
 }
 
+/* In half of these schedules, others write users whose updates wait. */
+static void make_no_etags(struct schedule *schedule, struct draw *draw)
+{
+    schedule->no_etags = schedule->partner && draw_chance(draw, 500);
+    if (!schedule->no_etags || draw_chance(draw, 500))
+        return;
+    for (unsigned i = 0; i < schedule->part_count; i++) {
+        schedule->parts[i].chances[FAULT_OTHER_WRITER] = 200;
+        schedule->parts[i].chances[FAULT_THROTTLED] = 200;
+    }
+}
+
 static void make_bounds(struct schedule *schedule, struct draw *draw)
 {
     if (draw_chance(draw, 150))
@@ -165,6 +177,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     struct draw undo = draw_keyed(seed, 4000);
     struct draw bounds = draw_keyed(seed, 5000);
     struct draw plan = draw_keyed(seed, 6000);
+    struct draw etags = draw_keyed(seed, 7000);
 
     memset(schedule, 0, sizeof(*schedule));
     schedule->seed = seed;
@@ -178,6 +191,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
         draw_chance(&draw, 500) ? 3600 : draw_between(&draw, 10, 60);
     schedule->undo = draw_chance(&undo, 500) && !schedule->restarts &&
                      !schedule->sync_second;
+    make_no_etags(schedule, &etags);
     make_bounds(schedule, &bounds);
     schedule->plan = draw_chance(&plan, 600) && !schedule->restarts &&
                      !schedule->sync_second && !schedule->undo &&
@@ -247,8 +261,9 @@ void schedule_print(const struct schedule *schedule, FILE *out)
         fprintf(out, ", max duration %u s", schedule->seconds);
     if (schedule->renews)
         fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
-    fprintf(out, "%s%s%s%s%s%s%s%s\n",
+    fprintf(out, "%s%s%s%s%s%s%s%s%s\n",
             schedule->partner ? ", Partner Center" : "",
+            schedule->no_etags ? ", without etags" : "",
             schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
             : schedule->normalization                       ? ", without blanks"
                                                             : "",
@@ -291,7 +306,7 @@ static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
         return differs;                                                        \
     } while (0)
 
-#define SERVICE_WAYS 19
+#define SERVICE_WAYS 20
 
 /* Ways that concern the schedule as a whole. */
 static bool reduce_service(struct schedule *schedule, unsigned way)
@@ -323,6 +338,7 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
     case 11:
         SIMPLIFY(schedule->sync_second, false);
     case 12:
+        schedule->no_etags = false;
         SIMPLIFY(schedule->partner, false);
     case 13:
         SIMPLIFY(schedule->undo, false);
@@ -334,6 +350,8 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
         SIMPLIFY(schedule->plan, false);
     case 17:
         SIMPLIFY(schedule->seconds, 0);
+    case 18:
+        SIMPLIFY(schedule->no_etags, false);
     default:
         SIMPLIFY(schedule->per_person, 1);
     }

@@ -99,6 +99,7 @@ struct schedule {
     unsigned per_person; /* users */
     enum normalization normalization;
     bool partner;   /* Partner Center; else REST */
+    bool no_etags;  /* no user of Partner Center has one */
     bool coarse;    /* stamps and times have seconds */
     int64_t lag_us; /* of a replica */
     enum limit_kind limit;

@@ -119,6 +119,9 @@ static void test_texts(void **state)
                             "https://api.example:8443/v13",
                             "no longer waiting for the budget, after 3 min",
                             "budget"},
+        [WAITING_READ] = {"waiting before users are read again, because the "
+                          "service may still show old versions",
+                          "users are read again, after 3 min", "read-again"},
     };
     char text[WAITING_TEXT_SIZE];
 
@@ -149,6 +152,8 @@ static void test_unknown(void **state)
         [WAITING_THROTTLE] = "throttled by the service",
         [WAITING_STORE] = "no connection to the store of the budget",
         [WAITING_BUDGET] = "waiting for the budget",
+        [WAITING_READ] = ("waiting before users are read again, because the "
+                          "service may still show old versions"),
     };
     const struct waiting_fact nothing = {.failure = ""};
     char text[WAITING_TEXT_SIZE];

@@ -465,7 +465,7 @@ static void test_get_fails(void **state)
         } else if (failures[at].get == TASK_WAIT) {
             assert_int_equal(trial.task->state, TASK_WAITING);
             assert_int_equal(trial.request.body.len, 0);
-            assert_int_equal(user_task_resume(trial.task, &trial.request),
+            assert_int_equal(user_task_resume(trial.task, &trial.request, 0),
                              TASK_SEND);
             assert_int_equal(trial.task->state, TASK_FETCHING);
             assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
@@ -497,7 +497,7 @@ static void test_update_fails(void **state)
         } else if (failures[i].update == TASK_WAIT) {
             assert_int_equal(trial.task->state, TASK_WAITING);
             assert_int_equal(trial.request.body.len, 0);
-            assert_int_equal(user_task_resume(trial.task, &trial.request),
+            assert_int_equal(user_task_resume(trial.task, &trial.request, 0),
                              TASK_SEND);
             assert_int_equal(trial.task->state, failures[i].resume);
         }
@@ -523,7 +523,8 @@ static void wait_after(struct trial *trial, long status, const char *body)
 {
     assert_int_equal(respond(trial, status, body), TASK_WAIT);
     assert_true(trial->task->delay >= 0);
-    assert_int_equal(user_task_resume(trial->task, &trial->request), TASK_SEND);
+    assert_int_equal(user_task_resume(trial->task, &trial->request, 0),
+                     TASK_SEND);
 }
 
 /* If the TimeStamps are those that were sent, the update was not applied, and
@@ -984,7 +985,8 @@ static void test_defer(void **state)
     user_task_defer(trial.task);
     buffer_clear(&trial.request.path);
     buffer_clear(&trial.request.body);
-    assert_int_equal(user_task_resume(trial.task, &trial.request), TASK_SEND);
+    assert_int_equal(user_task_resume(trial.task, &trial.request, 0),
+                     TASK_SEND);
     assert_int_equal(trial.task->state, TASK_UPDATING);
     assert_string_equal(trial.request.body.data, body);
     free(body);
@@ -1259,7 +1261,8 @@ static void test_redacts_values_fetched_before(void **state)
     (void)state;
     start_updating(&trial, cells);
     assert_int_equal(respond(&trial, 503, "no"), TASK_WAIT);
-    assert_int_equal(user_task_resume(trial.task, &trial.request), TASK_SEND);
+    assert_int_equal(user_task_resume(trial.task, &trial.request, 0),
+                     TASK_SEND);
     (void)respond(&trial, 400,
                   "{\"Errors\":[{\"Code\":106,\"Message\":\"not the Chief "
                   "Archivist in Bonn\"}]}");

@@ -41,6 +41,7 @@ struct trial {
     struct group group;
     struct http_request request;
     struct user_task *task;
+    int64_t now;
 };
 
 /* resumed: the update of an earlier run, or NULL. */
@@ -50,6 +51,7 @@ static void start_trial(struct trial *trial, const char *const *cells,
     struct row **end = &trial->group.rows;
 
     *trial = (struct trial){
+        .now = 1000,
         .environment = {.clear_token = "delete_value", .limits = {8, 1000}},
         .context = {.service = &service_partner,
                     .random = &random_system,
@@ -98,7 +100,7 @@ static enum task_step respond(struct trial *trial, long status,
     response.date = 1767323045;
     clear(&trial->request);
     return user_task_take_response(trial->task, &response, &trial->request,
-                                   1000);
+                                   trial->now);
 }
 
 /* No response comes in time. */
@@ -110,14 +112,15 @@ static enum task_step time_out(struct trial *trial)
     response.text = "timed out";
     clear(&trial->request);
     return user_task_take_response(trial->task, &response, &trial->request,
-                                   1000);
+                                   trial->now);
 }
 
 /* The wait is over. */
 static void resume(struct trial *trial, enum task_state state)
 {
     clear(&trial->request);
-    assert_int_equal(user_task_resume(trial->task, &trial->request), TASK_SEND);
+    assert_int_equal(user_task_resume(trial->task, &trial->request, trial->now),
+                     TASK_SEND);
     assert_int_equal(trial->task->state, state);
 }
 
@@ -441,7 +444,8 @@ static void test_stale_by_status(void **state)
     }
 }
 
-/* If others have written the same values, nothing must be sent. */
+/* If others have written the same values, nothing must be sent. But a gateway
+ * may have sent the update twice, so the outcome must say that it was sent. */
 static void test_stale_and_equal(void **state)
 {
     struct trial trial;
@@ -452,6 +456,7 @@ static void test_stale_and_equal(void **state)
     resume(&trial, TASK_FETCHING);
     assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UNCHANGED);
+    assert_true(trial.task->result.outcome.refused);
     end_trial(&trial);
 }
 
@@ -604,28 +609,34 @@ static void test_guard_after_unknown(void **state)
     end_trial(&trial);
 }
 
+static const char *const guarded[] = {"displayName=Bea|userDomainType=none",
+                                      NULL};
+static const char *const expecting[] = {
+    "displayName=Bea|Expect.displayName=Ann", NULL};
+
 /* Without an etag, an update that was refused before it was processed must not
- * be sent again before the guards are compared again. Without guards, or with
- * an etag, no call is needed for that. */
+ * be sent again before the guards and expected values are compared again.
+ * Without these, or with an etag, no call is needed for that. */
 static void test_guard_after_refusal(void **state)
 {
-    static const char *const guarded[] = {"displayName=Bea|userDomainType=none",
-                                          NULL};
     static const struct {
         const char *const *cells;
         const char *user;
         enum task_state resume;
     } cases[] = {
         {guarded, BARE("none"), TASK_FETCHING},
+        {expecting, BARE("none"), TASK_FETCHING},
         {name_only, BARE("none"), TASK_UPDATING},
         {guarded, before, TASK_UPDATING},
+        {expecting, before, TASK_UPDATING},
     };
-    static const long refusals[] = {429, 401, 0};
+    static const long refusals[] = {429, 401, 409, 0};
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases) * COUNT(refusals); i++) {
         long status = refusals[i % COUNT(refusals)];
-        struct http_response response = make_response(status, "");
+        struct http_response response =
+            make_response(status, status == 409 ? trouble : "");
         struct patch first, again;
         struct trial trial;
 
@@ -649,23 +660,157 @@ static void test_guard_after_refusal(void **state)
     }
 }
 
-/* If a guard no longer matches then, the rows must be a Conflict, as nothing
- * was changed. */
+/* What others have made of the user, and the column that no longer matches. */
+static const struct {
+    const char *const *cells;
+    const char *user;
+    const char *field;
+} mismatches[] = {
+    {guarded, BARE("managed"), "userDomainType"},
+    {expecting, "{\"id\":\"" ID "\",\"displayName\":\"Cleo\"}", "displayName"},
+};
+
+static void assert_mismatch(struct trial *trial, size_t number)
+{
+    assert_int_equal(respond(trial, 200, mismatches[number].user), TASK_FINISH);
+    assert_status(trial, STATUS_CONFLICT);
+    assert_string_equal(trial->task->result.outcome.field,
+                        mismatches[number].field);
+}
+
+/* If one of them no longer matches then, the rows must be a Conflict, as
+ * nothing was changed. */
 static void test_guard_fails_after_refusal(void **state)
 {
-    static const char *const cells[] = {"displayName=Bea|userDomainType=none",
-                                        NULL};
+    (void)state;
+    for (size_t i = 0; i < COUNT(mismatches); i++) {
+        struct trial trial;
+
+        start_trial(&trial, mismatches[i].cells, NULL);
+        assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+        assert_int_equal(respond(&trial, 429, ""), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_mismatch(&trial, i);
+        end_trial(&trial);
+    }
+}
+
+/* The update was built and cannot be sent. */
+static void defer(struct trial *trial, int64_t milliseconds,
+                  enum task_state state)
+{
+    user_task_defer(trial->task);
+    trial->now += milliseconds;
+    resume(trial, state);
+}
+
+/* If an update without an etag could not be sent for more than a second, the
+ * guards and expected values must be compared again first. It must be sent in
+ * the end, although it waits each time. */
+static void test_guard_after_deferral(void **state)
+{
+    static const struct {
+        const char *const *cells;
+        const char *user;
+        int64_t wait;
+        enum task_state resume;
+    } cases[] = {
+        {guarded, BARE("none"), 1000, TASK_UPDATING},
+        {guarded, BARE("none"), 1001, TASK_FETCHING},
+        {expecting, BARE("none"), 1001, TASK_FETCHING},
+        {name_only, BARE("none"), 3600000, TASK_UPDATING},
+        {expecting, before, 3600000, TASK_UPDATING},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+
+        start_trial(&trial, cases[i].cells, NULL);
+        assert_int_equal(respond(&trial, 200, cases[i].user), TASK_SEND);
+        defer(&trial, cases[i].wait, cases[i].resume);
+        if (trial.task->state == TASK_FETCHING) {
+            assert_int_equal(respond(&trial, 200, cases[i].user), TASK_SEND);
+            defer(&trial, 60001, TASK_FETCHING);
+            assert_int_equal(respond(&trial, 200, cases[i].user), TASK_SEND);
+            defer(&trial, 120000, TASK_UPDATING);
+        }
+        assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
+        assert_status(&trial, STATUS_UPDATED);
+        end_trial(&trial);
+    }
+}
+
+/* If one of them no longer matches, the rows must be a Conflict. If others have
+ * written the values, nothing was sent, and the rows must be Unchanged. */
+static void test_guard_fails_after_deferral(void **state)
+{
     struct trial trial;
 
     (void)state;
-    start_trial(&trial, cells, NULL);
+    for (size_t i = 0; i < COUNT(mismatches); i++) {
+        start_trial(&trial, mismatches[i].cells, NULL);
+        assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+        defer(&trial, 2000, TASK_FETCHING);
+        assert_mismatch(&trial, i);
+        end_trial(&trial);
+    }
+    start_trial(&trial, expecting, NULL);
     assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
-    assert_int_equal(respond(&trial, 429, ""), TASK_WAIT);
-    resume(&trial, TASK_FETCHING);
-    assert_int_equal(respond(&trial, 200, BARE("managed")), TASK_FINISH);
-    assert_status(&trial, STATUS_CONFLICT);
-    assert_string_equal(trial.task->result.outcome.field, "userDomainType");
+    defer(&trial, 2000, TASK_FETCHING);
+    assert_int_equal(
+        respond(&trial, 200, "{\"id\":\"" ID "\",\"displayName\":\"Bea\"}"),
+        TASK_FINISH);
+    assert_status(&trial, STATUS_UNCHANGED);
+    assert_false(trial.task->result.outcome.refused);
     end_trial(&trial);
+}
+
+/* An update that may have been applied must not count as unsent while the same
+ * update waits: its values show that it was applied, and a guard that does not
+ * match that the outcome is unknown. */
+static void test_deferral_after_unknown(void **state)
+{
+    (void)state;
+    for (int applied = 0; applied < 2; applied++) {
+        struct trial trial;
+
+        start_trial(&trial, guarded, NULL);
+        assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+        assert_int_equal(time_out(&trial), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
+        defer(&trial, 2000, TASK_FETCHING);
+        assert_int_equal(
+            respond(&trial, 200, applied ? after : BARE("managed")),
+            TASK_FINISH);
+        assert_status(&trial, applied ? STATUS_UPDATED : STATUS_UNKNOWN);
+        end_trial(&trial);
+    }
+}
+
+/* Without an etag, nothing shows that no copy of an update was applied, and
+ * then overwritten by others: if one got no response, and a later one is
+ * refused, the rows must be Unknown. With the same etag they must be Failed. */
+static void test_refused_after_unknown(void **state)
+{
+    static const char *const users[] = {BARE("none"), before};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(users); i++) {
+        struct trial trial;
+
+        start_trial(&trial, name_only, NULL);
+        assert_int_equal(respond(&trial, 200, users[i]), TASK_SEND);
+        assert_int_equal(time_out(&trial), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, users[i]), TASK_SEND);
+        assert_int_equal(respond(&trial, 400, trouble), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, users[i]), TASK_FINISH);
+        assert_status(&trial, i == 0 ? STATUS_UNKNOWN : STATUS_FAILED);
+        end_trial(&trial);
+    }
 }
 
 /* With an etag, the same update must be sent again, even if the etag is the
@@ -764,6 +909,10 @@ int main(void)
         cmocka_unit_test(test_guard_after_unknown),
         cmocka_unit_test(test_guard_after_refusal),
         cmocka_unit_test(test_guard_fails_after_refusal),
+        cmocka_unit_test(test_refused_after_unknown),
+        cmocka_unit_test(test_guard_after_deferral),
+        cmocka_unit_test(test_guard_fails_after_deferral),
+        cmocka_unit_test(test_deferral_after_unknown),
         cmocka_unit_test(test_etag_as_guard_after_unknown),
         cmocka_unit_test(test_resumed),
         cmocka_unit_test(test_password_is_redacted),
