@@ -6,9 +6,9 @@
 #include "base/fnv1a.h"
 #include "base/timestamp.h"
 
-/* 2,000 updates a second fit in for a minute. */
-#define BUCKETS     2048U
-#define BUCKET_SIZE 96U
+/* 600 updates a second fit in for a minute. */
+#define BUCKETS     1024U
+#define BUCKET_SIZE 64U
 
 struct replacement {
     uint64_t user;         /* hash of the key; 0: unused */
