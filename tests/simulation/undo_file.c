@@ -79,17 +79,21 @@ static int find_cell(char *cells[CELLS], unsigned count, const char *name)
     return -1;
 }
 
-/* Is it unclear which value is the oldest? Others have written the user, or the
- * run has through other users of the person; where several writes have one
- * stamp, nobody can tell them apart. */
-static bool has_others(const struct simulation *simulation, unsigned user)
+/* Is it unclear which value is the oldest, or the newest? Others have written
+ * the user, or the run has through other users of the person; where several
+ * writes have one stamp, nobody can tell them apart; a stale read of a user
+ * without an etag shows an older value. */
+static bool is_unclear(const struct simulation *simulation, unsigned user)
 {
     const struct model *model = &simulation->model;
 
     for (unsigned i = 0; i < model->write_count; i++)
         if (model->writes[i].user == user && !model->writes[i].ours)
             return true;
-    return simulation->schedule->per_person > 1 || simulation->schedule->coarse;
+    return simulation->schedule->per_person > 1 ||
+           simulation->schedule->coarse ||
+           (simulation->schedule->no_etags &&
+            simulation->network.met[FAULT_STALE_READ] > 0);
 }
 
 static bool is_of(const struct simulation *simulation, const char *line,
@@ -148,7 +152,7 @@ static void check_column(struct simulation *simulation,
     const char *before, *sent;
     struct undone undone;
 
-    if (!change.first || has_others(simulation, user))
+    if (!change.first || is_unclear(simulation, user))
         return;
     before = value_of(&change.first->before, column);
     sent = value_of(&change.last->sent, column);
