@@ -6,8 +6,8 @@
 #include "base/fnv1a.h"
 #include "base/timestamp.h"
 
-/* 600 updates a second fit in for a minute. */
-#define BUCKETS     1024U
+/* 300 updates a second fit in for a minute. */
+#define BUCKETS     512U
 #define BUCKET_SIZE 64U
 
 struct replacement {

@@ -11,7 +11,7 @@
 /* What a process may hold besides its rows: buffers that are reserved late, and
  * tables of a fixed size, most of it for --retry-failed. */
 #define MAX_EXCESS ((size_t)160 << 10)
-#define MAX_TABLES ((size_t)38 << 20)
+#define MAX_TABLES ((size_t)36 << 20)
 
 /* ---- exit statuses ------------------------------------------------------- */
 

@@ -444,9 +444,11 @@ static void check_end(struct simulation *simulation, unsigned user,
     char stored[MODEL_VALUE];
 
     /* A stale read may show what was there before a discarded update; without
-     * etags, before any. */
-    if ((run->restarted || schedule->no_etags) &&
-        simulation->network.met[FAULT_STALE_READ] > 0)
+     * etags, before any. Without etags, a discarded update may also arrive
+     * after the later ones. */
+    if (((run->restarted || schedule->no_etags) &&
+         simulation->network.met[FAULT_STALE_READ] > 0) ||
+        (run->restarted && schedule->no_etags))
         return;
     if (row < 0 || simulation->run_count == 0 || schedule->per_person > 1 ||
         !status_is_success(run->results[row].status))
