@@ -172,11 +172,7 @@ static void leave_out(struct user_task *task)
 static bool is_final(const struct run *run, struct user_task *task,
                      const struct error *why)
 {
-    bool left_out = !why && run->bounds.refused && is_completing(run);
-
-    if (left_out)
-        leave_out(task);
-    return left_out || (why && is_completing(run)) ||
+    return (why && is_completing(run)) ||
            (!run->recovery && user_task_abandon(task));
 }
 
@@ -184,11 +180,14 @@ static int take_released(void *context, struct user_task *task,
                          const struct error *why, struct error *error)
 {
     struct run *run = context;
+    bool left_out = !why && run->bounds.refused && is_completing(run);
     int result = 0;
 
     if (run->listing)
         return run_list_release(run, task, why, error);
-    if (is_final(run, task, why))
+    if (left_out)
+        leave_out(task);
+    if (left_out || is_final(run, task, why))
         result = put_result(run, task, error);
     if (result == 0 && why && !is_completing(run))
         result = run_stop_for(run, why, error);
