@@ -234,8 +234,8 @@ static void fail_nobody(const struct model *model,
         model_fail(response, 400, 210, "EntityNotExistent");
 }
 
-void model_get(const struct model *model, int user, int64_t now, int64_t lag,
-               struct model_response *response)
+void model_get(struct model *model, int user, unsigned part, int64_t now,
+               int64_t lag, struct model_response *response)
 {
     const struct model_version *version;
     char modified[40];
@@ -244,6 +244,10 @@ void model_get(const struct model *model, int user, int64_t now, int64_t lag,
         fail_nobody(model, response);
         return;
     }
+    if (model->users[user].read_in != part)
+        model->users[user].reads = 0;
+    model->users[user].read_in = part;
+    model->users[user].reads++;
     version = model_current(model, (unsigned)user);
     while (version > model->users[user].versions && version->at > now - lag)
         version--;
@@ -309,6 +313,8 @@ void model_update(struct model *model, const char *request, unsigned part,
         return;
     }
     write.user = (unsigned)user;
+    if (model->users[user].read_in == part)
+        write.reads = model->users[user].reads;
     write.before = model_current(model, write.user)->fields;
     write.stamp_before = model_current(model, write.user)->stamp;
     if (partner ? !partner_take_update(model, request, &write, response)
@@ -334,11 +340,14 @@ bool model_had(const struct model *model, const struct model_write *write,
 {
     const struct model_user *user = &model->users[write->user];
     size_t member = (size_t)(before - (const char *)&write->before);
+    int64_t age = MODEL_AGE;
 
     if (strcmp(before, value) == 0)
         return true;
+    for (unsigned i = 3; i < write->reads && age < MODEL_AGE_MOST; i++)
+        age *= 2;
     for (unsigned i = user->count - 1; model->schedule->no_etags && i > 0; i--)
-        if (user->versions[i].at >= write->left - MODEL_AGE &&
+        if (user->versions[i].at >= write->left - age &&
             strcmp((const char *)&user->versions[i - 1].fields + member,
                    value) == 0)
             return true;

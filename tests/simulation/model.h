@@ -22,6 +22,7 @@
 #define MODEL_BODY      640
 #define MODEL_RECENT    64 /* calls that a limit looks back at */
 #define MODEL_AGE       INT64_C(150000000) /* see model_had() */
+#define MODEL_AGE_MOST  INT64_C(86400000000)
 #define MODEL_FIRST_ID  1001
 #define MODEL_NOBODY_ID 900000
 
@@ -45,6 +46,7 @@ struct model_write {
     unsigned part; /* that sent it */
     int64_t left;  /* when the request was sent */
     int64_t at;
+    unsigned reads; /* of the user, in this part, until then */
     int64_t stamp_before;
     struct model_fields before;
     struct model_fields sent; /* what the request contained */
@@ -52,6 +54,8 @@ struct model_write {
 };
 
 struct model_user {
+    unsigned reads; /* GetUser responses in the part `read_in` */
+    unsigned read_in;
     unsigned count;
     struct model_version versions[MODEL_VERSIONS];
 };
@@ -101,8 +105,8 @@ const struct model_version *model_current(const struct model *model,
 bool model_admits(struct model *model, int64_t now, unsigned at_once);
 
 /* GetUser, from a replica that lags by so much. */
-void model_get(const struct model *model, int user, int64_t now, int64_t lag,
-               struct model_response *response);
+void model_get(struct model *model, int user, unsigned part, int64_t now,
+               int64_t lag, struct model_response *response);
 
 /* UpdateUser, which was sent at the time `left`. */
 void model_update(struct model *model, const char *request, unsigned part,
@@ -111,7 +115,8 @@ void model_update(struct model *model, const char *request, unsigned part,
 /* Did the user have this value when the update was applied? before: its member
  * of write->before. Without etags, nobody can tell then: at most MODEL_AGE
  * before the update was sent. (An update that waits for two minutes fetches the
- * user again, except after many such waits; a replica lags.) */
+ * user again; a replica lags.) After the third GetUser, twice as long after
+ * each one, at most MODEL_AGE_MOST. */
 bool model_had(const struct model *model, const struct model_write *write,
                const char *before, const char *value);
 

@@ -128,7 +128,7 @@ static void carry_out(struct sim_network *network, struct network_slot *slot)
         model_update(network->model, slot->text, network->part_number,
                      slot->left, now, &response);
     else
-        model_get(network->model, slot->user, now,
+        model_get(network->model, slot->user, network->part_number, now,
                   slot->stale ? network->schedule->lag_us : 0, &response);
     host_trace(network->host, "service: %s user %d: %ld %.60s",
                slot->update ? "UpdateUser" : "GetUser", slot->user + 1,
