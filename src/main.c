@@ -332,8 +332,10 @@ static enum exit_status review(const struct options *options)
         fprintf(stderr,
                 "bauser-batch: the summary of the run cannot be used: %s\n",
                 missing);
-    summary_print(stderr, &summary);
-    summary_print_steps(stderr, &summary);
+    if (!options->quiet || summary.exit_status != EXIT_ALL_SUCCEEDED) {
+        summary_print(stderr, &summary);
+        summary_print_steps(stderr, &summary);
+    }
     if (review_write(&platform, options, &summary, &stop, &error)) {
         print_error(&error);
         status = ending_status(NULL, &error);

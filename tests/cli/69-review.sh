@@ -162,3 +162,11 @@ for option in --resume --restart --no-summary --check '--ping https://a.example/
 done
 review 2 - out.csv
 review 6 --metrics no/such.prom in.csv out.csv
+
+# --quiet prints counts only if not all rows succeeded.
+review 0 --quiet in.csv out.csv
+expect_stderr 'rows: '
+printf 'Id,%s\n%s,Clerk\n' "$TITLE" "${U}40" >good.csv
+run 0 good.csv good.out.csv
+BAUSER_ACCESS_TOKEN='' run 0 --review --quiet good.csv good.out.csv
+[ ! -s err ] || fail "--quiet printed counts of a run that succeeded"
