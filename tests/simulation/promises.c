@@ -235,6 +235,11 @@ static void check_status(struct simulation *simulation,
                          plan->user + 1, moves);
 }
 
+static int64_t give_up_of(const struct schedule *schedule)
+{
+    return (int64_t)schedule->give_up * 60000000;
+}
+
 /* Are there updates that fail for as long as --give-up, while users can be
  * read? If no other user is left then, the updates of these users are given up.
  */
@@ -242,8 +247,7 @@ static bool is_read_only_for_long(const struct schedule *schedule,
                                   const struct part_plan *part)
 {
     return part->updates_fail && !part->gets_fail &&
-           part->outage_end - part->outage_start >=
-               (int64_t)schedule->give_up * 60000000;
+           part->outage_end - part->outage_start >= give_up_of(schedule);
 }
 
 /* Can the process end between the refusal of an update and the next one? The
@@ -331,6 +335,19 @@ static void check_row(struct simulation *simulation, const struct sim_run *run,
                          result->error);
 }
 
+/* A day for each part. If each call of one user fails, each of his rows may be
+ * in a window of its own, and wait for --give-up. */
+static int64_t longest_run(const struct simulation *simulation,
+                           const struct sim_run *run)
+{
+    const struct schedule *schedule = simulation->schedule;
+    int64_t longest = DAY * (1 + run->last_part - run->first_part);
+
+    if (schedule->bad != BAD_NONE)
+        longest += schedule->row_count * give_up_of(schedule);
+    return longest;
+}
+
 void promises_check_run(struct simulation *simulation, unsigned number)
 {
     const struct sim_run *run = &simulation->runs[number];
@@ -346,8 +363,7 @@ void promises_check_run(struct simulation *simulation, unsigned number)
                              "rows that are not retried keep their "
                              "result",
                              "label %u", simulation->schedule->rows[i].label);
-    if (simulation->host.now - run->started >
-        DAY * (1 + run->last_part - run->first_part))
+    if (simulation->host.now - run->started > longest_run(simulation, run))
         simulation_break(simulation, "every process ends",
                          "the run took %.0f s",
                          (double)(simulation->host.now - run->started) / 1e6);
