@@ -94,14 +94,17 @@ enum retry_verdict retry_decide(const struct api_error *api_error,
 
 bool retry_needs_proof(const struct api_error *api_error,
                        const struct retry_counts *counts,
-                       const struct retry_limits *limits)
+                       const struct retry_limits *limits,
+                       enum retry_others others)
 {
+    if (is_used_up(api_error, counts, limits, 1))
+        return true;
     /* Whether the token or the row is refused decides about the whole run.
      * After a row was throttled, few calls can be sent until the run gives up.
      */
-    return api_error->action == API_ERROR_SIGN_IN ||
-           api_error->action == API_ERROR_THROTTLE ||
-           is_used_up(api_error, counts, limits, 1);
+    return others == RETRY_OTHERS_UNKNOWN &&
+           (api_error->action == API_ERROR_SIGN_IN ||
+            api_error->action == API_ERROR_THROTTLE);
 }
 
 int64_t retry_delay(unsigned failures, int64_t retry_after, uint32_t random)

@@ -43,8 +43,9 @@ struct retry_limits {
 /* Who else succeeds? */
 enum retry_others {
     RETRY_OTHERS_UNKNOWN, /* no other call has succeeded since the row's first
-                             failure, so the service may fail as a whole: the
-                             row is retried without a limit */
+                             failure, and since its last but one, so the service
+                             may fail as a whole: the row is retried without a
+                             limit */
     RETRY_OTHERS_PASS,    /* others have: the row itself is at fault */
     RETRY_GIVEN_UP        /* nobody does, and the run has waited long enough:
                              each failure is final */
@@ -57,10 +58,11 @@ enum retry_verdict retry_decide(const struct api_error *api_error,
                                 enum retry_others others);
 
 /* Will the next such failure be final if others pass? Then it must be found out
- * meanwhile whether they do. */
+ * meanwhile whether they do. others: whether they passed so far. */
 bool retry_needs_proof(const struct api_error *api_error,
                        const struct retry_counts *counts,
-                       const struct retry_limits *limits);
+                       const struct retry_limits *limits,
+                       enum retry_others others);
 
 /* Milliseconds to wait after so many failures: retry_after (of the response, in
  * milliseconds; -1: none; at most an hour is used) plus backoff_delay().

@@ -13,9 +13,6 @@
  * still be applying the update. */
 #define LATE_UPDATE 1000
 
-/* With more throttled calls, others must show again that they pass. */
-#define MANY_THROTTLED 3
-
 /* After so many refusals of the token the delay does not grow any more: it is
  * known soon whether the run must stop. */
 #define MAX_SLOWED 3
@@ -71,16 +68,34 @@ static void note_success(struct user_task *task, enum circuit_call call)
     task->progress->counts.refusals = 0;
 }
 
+/* Successes which show that the service works. It may be read-only for a while:
+ * then an update is no reason to fail a GetUser, but a GetUser shows that an
+ * update can fail alone. */
+static uint64_t count_works(const struct circuit_breaker *breaker,
+                            enum circuit_call call)
+{
+    uint64_t works = circuit_breaker_successes(breaker, CIRCUIT_GET);
+
+    if (call == CIRCUIT_UPDATE)
+        works += circuit_breaker_successes(breaker, CIRCUIT_UPDATE);
+    return works;
+}
+
 static void note_failure(struct user_task *task, enum circuit_call call,
                          int64_t now)
 {
     struct task_progress *progress = task->progress;
     struct circuit_breaker *breaker = progress->environment->breaker;
+    uint64_t works = count_works(breaker, call);
 
-    if (!progress->calls[call].fails)
+    if (!progress->calls[call].fails) {
         progress->calls[call].successes =
             circuit_breaker_successes(breaker, call);
+        progress->calls[call].works = works;
+    }
     progress->calls[call].fails = true;
+    progress->calls[call].worked = progress->calls[call].works;
+    progress->calls[call].works = works;
     retry_count(&progress->counts, &task->result.outcome.last, now);
     circuit_breaker_failure(breaker, call, now);
 }
@@ -127,9 +142,11 @@ static enum retry_others others_of(const struct user_task *task,
     if (circuit_breaker_has_given_up(breaker, call))
         return RETRY_GIVEN_UP;
     /* A success after this task's first failure may have been the last one
-     * before an outage, so the circuit must be closed, too. */
+     * before an outage. So another one must have followed the last failure but
+     * one, and the circuit must be closed. */
     return circuit_breaker_successes(breaker, call) >
                        progress->calls[call].successes &&
+                   count_works(breaker, call) > progress->calls[call].worked &&
                    circuit_breaker_is_closed(breaker, call)
                ? RETRY_OTHERS_PASS
                : RETRY_OTHERS_UNKNOWN;
@@ -172,11 +189,9 @@ static void plan_retry(struct user_task *task, enum circuit_call call)
 
     if (api_error->action != API_ERROR_THROTTLE)
         circuit_breaker_take_retry(breaker, call);
-    /* A user may be throttled for longer than the run waits for a success. */
-    if ((others_of(task, call) == RETRY_OTHERS_UNKNOWN ||
-         progress->counts.throttled > MANY_THROTTLED) &&
-        retry_needs_proof(api_error, &progress->counts,
-                          &progress->environment->limits))
+    if (retry_needs_proof(api_error, &progress->counts,
+                          &progress->environment->limits,
+                          others_of(task, call)))
         circuit_breaker_want_proof(breaker);
 }
 

@@ -50,6 +50,8 @@ struct task_progress {
     struct {
         bool fails;         /* this task's calls, since its last success */
         uint64_t successes; /* of all tasks, when that began */
+        uint64_t works;     /* count_works() at the last failure */
+        uint64_t worked;    /* the same at the one before */
     } calls[CIRCUIT_CALLS];
     unsigned merges;    /* new merges because of a stale version */
     unsigned ambiguous; /* updates whose error means either a refused value or

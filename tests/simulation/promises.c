@@ -261,12 +261,14 @@ static bool can_forget(const struct schedule *schedule,
             part->sync_fails || part->signal_at || schedule->seconds);
 }
 
-/* A success that was on its way when an outage began counts as a proof that
- * others pass, until the circuit breaker opens. */
+/* An update that was on its way when an outage of updates began counts as a
+ * proof that others pass, until the circuit breaker opens. Without retries, any
+ * call does. */
 static bool can_mistake(const struct schedule *schedule,
                         const struct part_plan *part)
 {
-    return schedule->concurrency > 1 && part->outage_end;
+    return schedule->concurrency > 1 && part->outage_end &&
+           (schedule->retries == 0 || (part->updates_fail && !part->gets_fail));
 }
 
 /* With --sync second, a power cut may lose the intent of a later update of a
@@ -457,13 +459,13 @@ static void check_end(struct simulation *simulation, unsigned user,
     const struct sim_run *run = simulation->runs + simulation->run_count - 1;
     int row = last_row(schedule, user, column);
     const char *end = value_of(&model_current(model, user)->fields, column);
+    bool has_stale_reads = simulation->network.met[FAULT_STALE_READ] > 0;
     char stored[MODEL_VALUE];
 
-    /* A stale read may show what was there before a discarded update; without
-     * etags, before any. Without etags, a discarded update may also arrive
-     * after the later ones. */
-    if (((run->restarted || schedule->no_etags) &&
-         simulation->network.met[FAULT_STALE_READ] > 0) ||
+    /* A stale read may show what was there before a discarded update, or one
+     * whose intent was lost; without etags, before any. Without etags, a
+     * discarded update may also arrive after the later ones. */
+    if (((run->restarted || schedule->no_etags) && has_stale_reads) ||
         (run->restarted && schedule->no_etags))
         return;
     if (row < 0 || simulation->run_count == 0 || schedule->per_person > 1 ||
@@ -472,7 +474,8 @@ static void check_end(struct simulation *simulation, unsigned user,
     for (unsigned i = 0; i < model->write_count; i++)
         if (model->writes[i].user == user &&
             (!model->writes[i].ours ||
-             is_hidden(simulation, &model->writes[i])))
+             is_hidden(simulation, &model->writes[i]) ||
+             (has_stale_reads && is_lost(simulation, &model->writes[i]))))
             return;
     store_value(simulation, (unsigned)row, column, stored);
     if (strcmp(end, stored) != 0)

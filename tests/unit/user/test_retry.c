@@ -97,17 +97,22 @@ static void test_without_retries(void **state)
 }
 
 /* A proof that others pass must be asked for with the last retry, so that it is
- * there when that one fails; for the token at once. */
+ * there when that one fails; unless others pass, for the token and a throttled
+ * row at once. */
 static void test_needs_proof(void **state)
 {
     static const struct {
         enum api_error_action action;
+        enum retry_others others;
         unsigned count; /* failures before */
     } cases[] = {
-        {API_ERROR_RETRY, 8},
-        {API_ERROR_UNEXPECTED, 2},
-        {API_ERROR_THROTTLE, 1},
-        {API_ERROR_SIGN_IN, 1},
+        {API_ERROR_RETRY, RETRY_OTHERS_UNKNOWN, 8},
+        {API_ERROR_RETRY, RETRY_OTHERS_PASS, 8},
+        {API_ERROR_UNEXPECTED, RETRY_OTHERS_UNKNOWN, 2},
+        {API_ERROR_THROTTLE, RETRY_OTHERS_UNKNOWN, 1},
+        {API_ERROR_THROTTLE, RETRY_OTHERS_PASS, 3},
+        {API_ERROR_SIGN_IN, RETRY_OTHERS_UNKNOWN, 1},
+        {API_ERROR_SIGN_IN, RETRY_OTHERS_PASS, 8},
     };
     static const struct retry_limits limits = {8, 60000};
 
@@ -118,10 +123,12 @@ static void test_needs_proof(void **state)
 
         for (unsigned n = 1; n < cases[i].count; n++) {
             retry_count(&counts, &api_error, 0);
-            assert_false(retry_needs_proof(&api_error, &counts, &limits));
+            assert_false(retry_needs_proof(&api_error, &counts, &limits,
+                                           cases[i].others));
         }
         retry_count(&counts, &api_error, 0);
-        assert_true(retry_needs_proof(&api_error, &counts, &limits));
+        assert_true(
+            retry_needs_proof(&api_error, &counts, &limits, cases[i].others));
     }
 }
 

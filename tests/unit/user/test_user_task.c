@@ -1013,6 +1013,26 @@ static void test_retries_used_up(void **state)
     end_trial(&trial);
 }
 
+/* A success before the last failure but one may have been the last one before
+ * an outage, so it must not make a failure final. */
+static void test_early_success_is_no_proof(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    trial.environment.limits.failures = 2;
+    wait_after(&trial, 503, "");
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    for (int i = 0; i < 5; i++)
+        wait_after(&trial, 503, "");
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    end_trial(&trial);
+}
+
 /* The task's own success between two failures must not prove that the service
  * works for others. */
 static void test_own_success_is_no_proof(void **state)
@@ -1319,6 +1339,7 @@ int main(void)
         cmocka_unit_test(test_conflict_of_stale),
         cmocka_unit_test(test_defer),
         cmocka_unit_test(test_retries_used_up),
+        cmocka_unit_test(test_early_success_is_no_proof),
         cmocka_unit_test(test_own_success_is_no_proof),
         cmocka_unit_test(test_no_row_fails_in_an_outage),
         cmocka_unit_test(test_stop_keeps_reason),
