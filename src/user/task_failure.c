@@ -186,12 +186,17 @@ static void plan_retry(struct user_task *task, enum circuit_call call)
     const struct task_progress *progress = task->progress;
     const struct api_error *api_error = &task->result.outcome.last;
     struct circuit_breaker *breaker = progress->environment->breaker;
+    enum retry_others others;
+    bool reads_back = task->last_call == TASK_UPDATING &&
+                      (call == CIRCUIT_GET || progress->outcome_unknown);
 
     if (api_error->action != API_ERROR_THROTTLE)
         circuit_breaker_take_retry(breaker, call);
-    if (retry_needs_proof(api_error, &progress->counts,
-                          &progress->environment->limits,
-                          others_of(task, call)))
+    others = others_of(task, call);
+    /* If others have passed, reading back shows whether they still do. */
+    if ((!reads_back || others == RETRY_OTHERS_UNKNOWN) &&
+        retry_needs_proof(api_error, &progress->counts,
+                          &progress->environment->limits, others))
         circuit_breaker_want_proof(breaker);
 }
 

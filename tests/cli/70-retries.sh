@@ -44,8 +44,9 @@ unexpected response with HTTP status 503: empty (0 bytes of text/plain); all fai
 
 END
 )
-expect_counts applied=2 'GetUser>=12' 'GetUser<=13' UpdateUser=5
-grep -qE ' 4 rows: 2 Updated, 1 Failed, 1 Unknown; 1[78] calls, [89] retries;' err
+# Before the last retry of users 10 and 11, a probe may show that others pass.
+expect_counts applied=2 'GetUser>=12' 'GetUser<=15' UpdateUser=5
+grep -qE ' 4 rows: 2 Updated, 1 Failed, 1 Unknown; (1[789]|20) calls, [89] retries;' err
 
 # Without retries, the first failure is final once another call has succeeded.
 control users -X DELETE >reset
