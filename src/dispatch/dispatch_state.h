@@ -77,8 +77,9 @@ struct dispatch {
     struct probe probe;
     struct transfer *probe_call; /* in flight; NULL: none */
     unsigned probe_token;        /* the number of its token */
-    unsigned probes;             /* since a call was accepted */
-    unsigned refused_probes;     /* of them, those whose token was refused */
+    uint64_t probe_failures; /* circuit_breaker_failures() when it was sent */
+    unsigned probes;         /* since a call was accepted */
+    unsigned refused_probes; /* of them, those whose token was refused */
     /* The last user of a task whose token was refused. */
     char refused[SERVICE_KEY_SIZE];
     bool others_turn; /* new users and probes are sent instead of the tasks

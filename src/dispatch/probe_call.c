@@ -62,6 +62,7 @@ int probe_call_start(struct dispatch *dispatch, struct error *error)
         return -1;
     }
     circuit_breaker_begin_proof(&dispatch->breaker);
+    dispatch->probe_failures = circuit_breaker_failures(&dispatch->breaker);
     dispatch->probe_call = transfer;
     dispatch->probe_token = auth_number(dispatch->auth);
     dispatch->probes++;
@@ -117,7 +118,7 @@ static void note_result(struct dispatch *dispatch,
     struct circuit_breaker *breaker = &dispatch->breaker;
 
     if (is_proper(api_error)) {
-        circuit_breaker_success(breaker, CIRCUIT_GET);
+        circuit_breaker_success(breaker, CIRCUIT_GET, dispatch->probe_failures);
         return;
     }
     circuit_breaker_failure(breaker, CIRCUIT_GET, dispatch_now_ms(dispatch));

@@ -137,7 +137,8 @@ int token_call_take_response(struct dispatch *dispatch,
     transport_release(dispatch->transport, transfer);
     switch (result) {
     case AUTH_GRANTED:
-        circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
+        circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN,
+                                circuit_breaker_failures(&dispatch->breaker));
         dispatch->setup.tally->calls_by.renewals++;
         log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
                   "a new access token");

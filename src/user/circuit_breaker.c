@@ -33,11 +33,13 @@ void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
 }
 
 void circuit_breaker_success(struct circuit_breaker *breaker,
-                             enum circuit_call call)
+                             enum circuit_call call, uint64_t failures)
 {
     struct circuit *circuit = &breaker->circuits[call];
 
     circuit->successes++;
+    if (circuit->passed < failures)
+        circuit->passed = failures;
     circuit->failing = -1;
     circuit->closed = true;
     circuit->failed_probes = 0;
@@ -68,6 +70,7 @@ void circuit_breaker_failure(struct circuit_breaker *breaker,
 {
     struct circuit *circuit = &breaker->circuits[call];
 
+    breaker->failures++;
     if (circuit->failing < 0 || now - circuit->failed > max_gap(breaker)) {
         circuit->failing = now;
         circuit->reads = breaker->circuits[CIRCUIT_GET].successes;
@@ -95,6 +98,17 @@ uint64_t circuit_breaker_successes(const struct circuit_breaker *breaker,
                                    enum circuit_call call)
 {
     return breaker->circuits[call].successes;
+}
+
+uint64_t circuit_breaker_failures(const struct circuit_breaker *breaker)
+{
+    return breaker->failures;
+}
+
+bool circuit_breaker_passed(const struct circuit_breaker *breaker,
+                            enum circuit_call call, uint64_t failures)
+{
+    return breaker->circuits[call].passed >= failures;
 }
 
 bool circuit_breaker_is_closed(const struct circuit_breaker *breaker,

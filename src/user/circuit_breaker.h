@@ -38,6 +38,8 @@ struct circuit {
     int64_t next_probe; /* not before */
     unsigned failed_probes;
     uint64_t successes; /* in the whole run */
+    uint64_t passed;    /* the failures when the last call that succeeded was
+                           sent */
     int64_t failing;    /* when its failures since the last success began; -1:
                            there are none */
     int64_t failed;     /* when the last one was */
@@ -50,6 +52,7 @@ struct circuit_breaker {
     int64_t give_up;
     unsigned full_budget;
     bool proof_wanted;
+    uint64_t failures; /* of all calls so far */
     int64_t pause_end; /* of the pauses that were left out so far */
     struct circuit circuits[CIRCUIT_CALLS];
 };
@@ -59,8 +62,9 @@ struct circuit_breaker {
 void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
                           int64_t give_up, const struct random *random);
 
+/* failures: circuit_breaker_failures() when the call was sent. */
 void circuit_breaker_success(struct circuit_breaker *breaker,
-                             enum circuit_call call);
+                             enum circuit_call call, uint64_t failures);
 void circuit_breaker_failure(struct circuit_breaker *breaker,
                              enum circuit_call call, int64_t now);
 
@@ -71,6 +75,14 @@ void circuit_breaker_take_retry(struct circuit_breaker *breaker,
 /* How many calls of this kind have succeeded in the run. */
 uint64_t circuit_breaker_successes(const struct circuit_breaker *breaker,
                                    enum circuit_call call);
+
+/* How many calls of all kinds have failed so far. */
+uint64_t circuit_breaker_failures(const struct circuit_breaker *breaker);
+
+/* Has a call of this kind succeeded that was sent after so many failures? One
+ * that was on its way then may have passed just before an outage. */
+bool circuit_breaker_passed(const struct circuit_breaker *breaker,
+                            enum circuit_call call, uint64_t failures);
 
 /* False: it is open or half-open. */
 bool circuit_breaker_is_closed(const struct circuit_breaker *breaker,

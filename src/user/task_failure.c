@@ -63,22 +63,10 @@ enum task_step task_failure_finish_update(struct user_task *task, int64_t now)
 
 static void note_success(struct user_task *task, enum circuit_call call)
 {
-    circuit_breaker_success(task->progress->environment->breaker, call);
+    circuit_breaker_success(task->progress->environment->breaker, call,
+                            task->progress->sent_after);
     task->progress->calls[call].fails = false;
     task->progress->counts.refusals = 0;
-}
-
-/* Successes which show that the service works. It may be read-only for a while:
- * then an update is no reason to fail a GetUser, but a GetUser shows that an
- * update can fail alone. */
-static uint64_t count_works(const struct circuit_breaker *breaker,
-                            enum circuit_call call)
-{
-    uint64_t works = circuit_breaker_successes(breaker, CIRCUIT_GET);
-
-    if (call == CIRCUIT_UPDATE)
-        works += circuit_breaker_successes(breaker, CIRCUIT_UPDATE);
-    return works;
 }
 
 static void note_failure(struct user_task *task, enum circuit_call call,
@@ -86,23 +74,25 @@ static void note_failure(struct user_task *task, enum circuit_call call,
 {
     struct task_progress *progress = task->progress;
     struct circuit_breaker *breaker = progress->environment->breaker;
-    uint64_t works = count_works(breaker, call);
+    uint64_t failed;
 
+    retry_count(&progress->counts, &task->result.outcome.last, now);
+    circuit_breaker_failure(breaker, call, now);
+    failed = circuit_breaker_failures(breaker);
     if (!progress->calls[call].fails) {
         progress->calls[call].successes =
             circuit_breaker_successes(breaker, call);
-        progress->calls[call].works = works;
+        progress->calls[call].failed = failed;
     }
     progress->calls[call].fails = true;
-    progress->calls[call].worked = progress->calls[call].works;
-    progress->calls[call].works = works;
-    retry_count(&progress->counts, &task->result.outcome.last, now);
-    circuit_breaker_failure(breaker, call, now);
+    progress->calls[call].earlier = progress->calls[call].failed;
+    progress->calls[call].failed = failed;
 }
 
 void task_failure_note_call(struct user_task *task, int64_t now)
 {
     const struct api_error *api_error = &task->result.outcome.last;
+    struct circuit_breaker *breaker = task->progress->environment->breaker;
     enum circuit_call call =
         task->last_call == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE;
 
@@ -118,7 +108,8 @@ void task_failure_note_call(struct user_task *task, int64_t now)
         note_failure(task, call, now);
         /* The service works, although not for this user. */
         if (api_error->one_user)
-            circuit_breaker_success(task->progress->environment->breaker, call);
+            circuit_breaker_success(breaker, call,
+                                    task->progress->calls[call].failed);
         break;
     case API_ERROR_UNEXPECTED:
     case API_ERROR_THROTTLE:
@@ -133,6 +124,16 @@ void task_failure_note_call(struct user_task *task, int64_t now)
     failure_summary_add(&task->progress->failures, api_error, now);
 }
 
+/* Has a call that was sent after so many failures shown that the service works?
+ * For an update, reading a user does. */
+static bool has_worked(const struct circuit_breaker *breaker,
+                       enum circuit_call call, uint64_t failures)
+{
+    return circuit_breaker_passed(breaker, CIRCUIT_GET, failures) ||
+           (call == CIRCUIT_UPDATE &&
+            circuit_breaker_passed(breaker, CIRCUIT_UPDATE, failures));
+}
+
 static enum retry_others others_of(const struct user_task *task,
                                    enum circuit_call call)
 {
@@ -141,12 +142,9 @@ static enum retry_others others_of(const struct user_task *task,
 
     if (circuit_breaker_has_given_up(breaker, call))
         return RETRY_GIVEN_UP;
-    /* A success after this task's first failure may have been the last one
-     * before an outage. So another one must have followed the last failure but
-     * one, and the circuit must be closed. */
     return circuit_breaker_successes(breaker, call) >
                        progress->calls[call].successes &&
-                   count_works(breaker, call) > progress->calls[call].worked &&
+                   has_worked(breaker, call, progress->calls[call].earlier) &&
                    circuit_breaker_is_closed(breaker, call)
                ? RETRY_OTHERS_PASS
                : RETRY_OTHERS_UNKNOWN;

@@ -26,6 +26,8 @@ static void set_state(struct user_task *task, enum task_state state)
 
 enum task_step task_step_send(struct user_task *task, enum task_state state)
 {
+    task->progress->sent_after =
+        circuit_breaker_failures(task->progress->environment->breaker);
     set_state(task, state);
     return TASK_SEND;
 }

@@ -50,12 +50,13 @@ struct task_progress {
     struct {
         bool fails;         /* this task's calls, since its last success */
         uint64_t successes; /* of all tasks, when that began */
-        uint64_t works;     /* count_works() at the last failure */
-        uint64_t worked;    /* the same at the one before */
+        uint64_t failed;    /* circuit_breaker_failures() after the last one */
+        uint64_t earlier;   /* the same after the last but one */
     } calls[CIRCUIT_CALLS];
-    unsigned merges;    /* new merges because of a stale version */
-    unsigned ambiguous; /* updates whose error means either a refused value or
-                           too many calls at once */
+    uint64_t sent_after; /* circuit_breaker_failures() when the call was sent */
+    unsigned merges;     /* new merges because of a stale version */
+    unsigned ambiguous;  /* updates whose error means either a refused value or
+                            too many calls at once */
 };
 
 /* Is the last update so old that it will no longer be applied, and that no read

@@ -262,13 +262,12 @@ static bool can_forget(const struct schedule *schedule,
 }
 
 /* An update that was on its way when an outage of updates began counts as a
- * proof that others pass, until the circuit breaker opens. Without retries, any
- * call does. */
+ * proof that others pass, until the circuit breaker opens. */
 static bool can_mistake(const struct schedule *schedule,
                         const struct part_plan *part)
 {
     return schedule->concurrency > 1 && part->outage_end &&
-           (schedule->retries == 0 || (part->updates_fail && !part->gets_fail));
+           part->updates_fail && !part->gets_fail;
 }
 
 /* With --sync second, a power cut may lose the intent of a later update of a

@@ -36,11 +36,11 @@ static void test_budget(void **state)
     for (int i = 0; i < 10000; i++) {
         circuit_breaker_failure(&breaker, CIRCUIT_GET, i);
         circuit_breaker_take_retry(&breaker, CIRCUIT_GET);
-        circuit_breaker_success(&breaker, CIRCUIT_GET);
+        circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
         assert_int_equal(circuit_breaker_wait(&breaker, CIRCUIT_GET, 16, i), 0);
     }
     use_up_budget(&breaker, 160);
-    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     assert_true(circuit_breaker_is_closed(&breaker, CIRCUIT_GET));
     assert_int_equal(circuit_breaker_wait(&breaker, CIRCUIT_GET, 16, 0), 0);
 }
@@ -94,7 +94,7 @@ static void test_token_is_no_probe(void **state)
     use_up_budget(&breaker, 100);
     circuit_breaker_failure(&breaker, CIRCUIT_TOKEN, 0);
     assert_int_equal(circuit_breaker_wait(&breaker, CIRCUIT_GET, 0, 0), 0);
-    circuit_breaker_success(&breaker, CIRCUIT_TOKEN);
+    circuit_breaker_success(&breaker, CIRCUIT_TOKEN, breaker.failures);
     assert_false(circuit_breaker_is_closed(&breaker, CIRCUIT_GET));
 }
 
@@ -118,7 +118,7 @@ static void test_giving_up(void **state)
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 6000),
                      CIRCUIT_GET);
     /* 500 ms before the pause, and 500 ms after it */
-    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 6000);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 7500, 6500),
                      CIRCUIT_CALLS);
@@ -127,11 +127,11 @@ static void test_giving_up(void **state)
                      CIRCUIT_CALLS);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 7500, 8000),
                      CIRCUIT_GET);
-    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 100000),
                      CIRCUIT_CALLS);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 200000);
-    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 300000),
                      CIRCUIT_CALLS);
 }
@@ -168,7 +168,7 @@ static void test_updates_alone(void **state)
         assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, now),
                          CIRCUIT_CALLS);
         circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, now);
-        circuit_breaker_success(&breaker, CIRCUIT_GET);
+        circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     }
     circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 600000);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 600000),
@@ -189,7 +189,7 @@ static void test_circuits(void **state)
     for (int i = 0; i <= 100; i++) {
         circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, i);
         circuit_breaker_take_retry(&breaker, CIRCUIT_UPDATE);
-        circuit_breaker_success(&breaker, CIRCUIT_GET);
+        circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     }
     assert_false(circuit_breaker_is_closed(&breaker, CIRCUIT_UPDATE));
     assert_int_equal(circuit_breaker_wait(&breaker, CIRCUIT_UPDATE, 1, 0), -1);
@@ -197,7 +197,7 @@ static void test_circuits(void **state)
     assert_int_equal(circuit_breaker_wait(&breaker, CIRCUIT_GET, 9, 0), 0);
     assert_int_equal(circuit_breaker_successes(&breaker, CIRCUIT_GET), 101);
     assert_int_equal(circuit_breaker_successes(&breaker, CIRCUIT_UPDATE), 0);
-    circuit_breaker_success(&breaker, CIRCUIT_UPDATE);
+    circuit_breaker_success(&breaker, CIRCUIT_UPDATE, breaker.failures);
     assert_true(circuit_breaker_is_closed(&breaker, CIRCUIT_UPDATE));
 }
 
@@ -209,11 +209,11 @@ static void test_only_updates_fail(void **state)
 
     (void)state;
     circuit_breaker_init(&breaker, 1, 900000, &random_test);
-    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     assert_false(circuit_breaker_only_updates_fail(&breaker));
     circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 1);
     assert_false(circuit_breaker_only_updates_fail(&breaker));
-    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     assert_true(circuit_breaker_only_updates_fail(&breaker));
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 2);
     assert_false(circuit_breaker_only_updates_fail(&breaker));
@@ -243,7 +243,7 @@ static void test_updates_given_up(void **state)
     assert_false(circuit_breaker_has_given_up(&breaker, CIRCUIT_GET));
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 9000),
                      CIRCUIT_CALLS);
-    circuit_breaker_success(&breaker, CIRCUIT_UPDATE);
+    circuit_breaker_success(&breaker, CIRCUIT_UPDATE, breaker.failures);
     assert_false(circuit_breaker_has_given_up(&breaker, CIRCUIT_UPDATE));
 }
 
@@ -261,13 +261,32 @@ static void test_proof(void **state)
     circuit_breaker_begin_proof(&breaker);
     assert_false(circuit_breaker_wants_proof(&breaker));
     circuit_breaker_want_proof(&breaker);
-    circuit_breaker_success(&breaker, CIRCUIT_UPDATE);
+    circuit_breaker_success(&breaker, CIRCUIT_UPDATE, breaker.failures);
     assert_true(circuit_breaker_wants_proof(&breaker));
-    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, breaker.failures);
     assert_false(circuit_breaker_wants_proof(&breaker));
     use_up_budget(&breaker, 100);
     circuit_breaker_begin_proof(&breaker);
     assert_true(circuit_breaker_wants_proof(&breaker));
+}
+
+/* A success must only show that the service works after a failure if its call
+ * was sent later, whatever the order of the responses. */
+static void test_passed(void **state)
+{
+    struct circuit_breaker breaker;
+    uint64_t before;
+
+    (void)state;
+    circuit_breaker_init(&breaker, 1, 900000, &random_test);
+    before = circuit_breaker_failures(&breaker);
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 0);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, before);
+    assert_false(circuit_breaker_passed(&breaker, CIRCUIT_GET, before + 1));
+    circuit_breaker_success(&breaker, CIRCUIT_GET, before + 1);
+    circuit_breaker_success(&breaker, CIRCUIT_GET, before);
+    assert_true(circuit_breaker_passed(&breaker, CIRCUIT_GET, before + 1));
+    assert_false(circuit_breaker_passed(&breaker, CIRCUIT_UPDATE, before + 1));
 }
 
 int main(void)
@@ -284,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_only_updates_fail),
         cmocka_unit_test(test_updates_given_up),
         cmocka_unit_test(test_proof),
+        cmocka_unit_test(test_passed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -568,7 +568,8 @@ static void test_unknown_in_outage(void **state)
     }
     assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
     assert_int_equal(trial.task->state, TASK_UPDATING);
-    circuit_breaker_success(&trial.breaker, CIRCUIT_UPDATE);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_UPDATE,
+                            trial.breaker.failures);
     wait_after(&trial, 503, "");
     assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
@@ -736,7 +737,8 @@ static void test_unknown_without_retries(void **state)
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
     wait_after(&trial, 500, "");
-    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET,
+                            trial.breaker.failures);
     assert_int_equal(respond(&trial, 500, ""), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_true(trial.task->result.outcome.retryable);
@@ -744,7 +746,8 @@ static void test_unknown_without_retries(void **state)
 
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
-    circuit_breaker_success(&trial.breaker, CIRCUIT_UPDATE);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_UPDATE,
+                            trial.breaker.failures);
     assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
     wait_after(&trial, 503, "");
     assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
@@ -1005,7 +1008,8 @@ static void test_retries_used_up(void **state)
     trial.environment.limits.failures = 2;
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
-    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET,
+                            trial.breaker.failures);
     assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_true(trial.task->result.outcome.retryable);
@@ -1024,10 +1028,12 @@ static void test_early_success_is_no_proof(void **state)
     start_fetching(&trial, MODE_APPLY, cells);
     trial.environment.limits.failures = 2;
     wait_after(&trial, 503, "");
-    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET,
+                            trial.breaker.failures);
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
-    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET,
+                            trial.breaker.failures);
     assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     end_trial(&trial);
@@ -1047,7 +1053,8 @@ static void test_own_success_is_no_proof(void **state)
     assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
     wait_after(&trial, 503, "");
     wait_after(&trial, 503, "");
-    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET,
+                            trial.breaker.failures);
     assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     end_trial(&trial);
@@ -1064,12 +1071,14 @@ static void test_no_row_fails_in_an_outage(void **state)
     start_fetching(&trial, MODE_APPLY, cells);
     trial.environment.limits.failures = 2;
     wait_after(&trial, 503, "");
-    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET,
+                            trial.breaker.failures);
     while (circuit_breaker_is_closed(&trial.breaker, CIRCUIT_GET))
         circuit_breaker_take_retry(&trial.breaker, CIRCUIT_GET);
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
-    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET,
+                            trial.breaker.failures);
     assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
     end_trial(&trial);
 }

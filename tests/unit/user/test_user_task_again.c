@@ -183,8 +183,10 @@ static void assert_status(const struct trial *trial, enum status status)
  */
 static void let_others_succeed(struct trial *trial)
 {
-    circuit_breaker_success(&trial->breaker, CIRCUIT_GET);
-    circuit_breaker_success(&trial->breaker, CIRCUIT_UPDATE);
+    circuit_breaker_success(&trial->breaker, CIRCUIT_GET,
+                            trial->breaker.failures);
+    circuit_breaker_success(&trial->breaker, CIRCUIT_UPDATE,
+                            trial->breaker.failures);
 }
 
 /* An update without a response must not be sent again if the user has its
