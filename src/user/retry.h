@@ -42,10 +42,9 @@ struct retry_limits {
 
 /* Who else succeeds? */
 enum retry_others {
-    RETRY_OTHERS_UNKNOWN, /* no other call has succeeded since the row's first
-                             failure, or none that was sent since its last but
-                             one, so the service may fail as a whole: the row is
-                             retried without a limit */
+    RETRY_OTHERS_UNKNOWN, /* no other call was sent and has succeeded between
+                             the row's last two, so the service may fail as a
+                             whole: the row is retried without a limit */
     RETRY_OTHERS_PASS,    /* others have: the row itself is at fault */
     RETRY_GIVEN_UP        /* nobody does, and the run has waited long enough:
                              each failure is final */

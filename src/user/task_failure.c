@@ -74,19 +74,14 @@ static void note_failure(struct user_task *task, enum circuit_call call,
 {
     struct task_progress *progress = task->progress;
     struct circuit_breaker *breaker = progress->environment->breaker;
-    uint64_t failed;
 
     retry_count(&progress->counts, &task->result.outcome.last, now);
     circuit_breaker_failure(breaker, call, now);
-    failed = circuit_breaker_failures(breaker);
-    if (!progress->calls[call].fails) {
+    if (!progress->calls[call].fails)
         progress->calls[call].successes =
             circuit_breaker_successes(breaker, call);
-        progress->calls[call].failed = failed;
-    }
     progress->calls[call].fails = true;
-    progress->calls[call].earlier = progress->calls[call].failed;
-    progress->calls[call].failed = failed;
+    progress->calls[call].failed = circuit_breaker_failures(breaker);
 }
 
 void task_failure_note_call(struct user_task *task, int64_t now)
@@ -124,16 +119,6 @@ void task_failure_note_call(struct user_task *task, int64_t now)
     failure_summary_add(&task->progress->failures, api_error, now);
 }
 
-/* Has a call that was sent after so many failures shown that the service works?
- * For an update, reading a user does. */
-static bool has_worked(const struct circuit_breaker *breaker,
-                       enum circuit_call call, uint64_t failures)
-{
-    return circuit_breaker_passed(breaker, CIRCUIT_GET, failures) ||
-           (call == CIRCUIT_UPDATE &&
-            circuit_breaker_passed(breaker, CIRCUIT_UPDATE, failures));
-}
-
 static enum retry_others others_of(const struct user_task *task,
                                    enum circuit_call call)
 {
@@ -144,7 +129,8 @@ static enum retry_others others_of(const struct user_task *task,
         return RETRY_GIVEN_UP;
     return circuit_breaker_successes(breaker, call) >
                        progress->calls[call].successes &&
-                   has_worked(breaker, call, progress->calls[call].earlier) &&
+                   (progress->calls[call].works ||
+                    task->result.outcome.last.one_user) &&
                    circuit_breaker_is_closed(breaker, call)
                ? RETRY_OTHERS_PASS
                : RETRY_OTHERS_UNKNOWN;

@@ -24,10 +24,27 @@ static void set_state(struct user_task *task, enum task_state state)
     task->state = state;
 }
 
+/* Has a call that was sent after this task's last failure shown that the
+ * service works? For an update, reading a user does. */
+static bool service_works(const struct user_task *task, enum circuit_call call)
+{
+    const struct task_progress *progress = task->progress;
+    const struct circuit_breaker *breaker = progress->environment->breaker;
+    uint64_t failed = progress->calls[call].failed;
+
+    return progress->calls[call].fails &&
+           (circuit_breaker_passed(breaker, call, failed) ||
+            circuit_breaker_passed(breaker, CIRCUIT_GET, failed));
+}
+
 enum task_step task_step_send(struct user_task *task, enum task_state state)
 {
+    enum circuit_call call =
+        state == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE;
+
     task->progress->sent_after =
         circuit_breaker_failures(task->progress->environment->breaker);
+    task->progress->calls[call].works = service_works(task, call);
     set_state(task, state);
     return TASK_SEND;
 }

@@ -51,7 +51,8 @@ struct task_progress {
         bool fails;         /* this task's calls, since its last success */
         uint64_t successes; /* of all tasks, when that began */
         uint64_t failed;    /* circuit_breaker_failures() after the last one */
-        uint64_t earlier;   /* the same after the last but one */
+        bool works; /* when this one was sent, another one had been sent after
+                       that, and succeeded */
     } calls[CIRCUIT_CALLS];
     uint64_t sent_after; /* circuit_breaker_failures() when the call was sent */
     unsigned merges;     /* new merges because of a stale version */

@@ -441,6 +441,7 @@ static struct transfer *next(struct transport *transport)
             return NULL;
         slot = &network->slots[i];
     }
+    reach(network, slot); /* meanwhile the process waited for the disk */
     note_health(network, slot);
     return end_call(network, slot);
 }

@@ -459,13 +459,16 @@ static void check_end(struct simulation *simulation, unsigned user,
     int row = last_row(schedule, user, column);
     const char *end = value_of(&model_current(model, user)->fields, column);
     bool has_stale_reads = simulation->network.met[FAULT_STALE_READ] > 0;
+    bool restarted = false;
     char stored[MODEL_VALUE];
 
+    for (unsigned i = 0; i < simulation->run_count; i++)
+        restarted |= simulation->runs[i].restarted;
     /* A stale read may show what was there before a discarded update, or one
      * whose intent was lost; without etags, before any. Without etags, a
      * discarded update may also arrive after the later ones. */
-    if (((run->restarted || schedule->no_etags) && has_stale_reads) ||
-        (run->restarted && schedule->no_etags))
+    if (((restarted || schedule->no_etags) && has_stale_reads) ||
+        (restarted && schedule->no_etags))
         return;
     if (row < 0 || simulation->run_count == 0 || schedule->per_person > 1 ||
         !status_is_success(run->results[row].status))
