@@ -32,9 +32,9 @@ static bool service_works(const struct user_task *task, enum circuit_call call)
     const struct circuit_breaker *breaker = progress->environment->breaker;
     uint64_t failed = progress->calls[call].failed;
 
-    return progress->calls[call].fails &&
-           (circuit_breaker_passed(breaker, call, failed) ||
-            circuit_breaker_passed(breaker, CIRCUIT_GET, failed));
+    return !progress->calls[call].fails ||
+           circuit_breaker_passed(breaker, call, failed) ||
+           circuit_breaker_passed(breaker, CIRCUIT_GET, failed);
 }
 
 enum task_step task_step_send(struct user_task *task, enum task_state state)

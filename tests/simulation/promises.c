@@ -240,14 +240,15 @@ static int64_t give_up_of(const struct schedule *schedule)
     return (int64_t)schedule->give_up * 60000000;
 }
 
-/* Are there updates that fail for as long as --give-up, while users can be
- * read? If no other user is left then, the updates of these users are given up.
- */
+/* Are there updates that fail for as long as --give-up, with the longest pause
+ * between two of them, while users can be read? If no other user is left then,
+ * the updates of these users are given up. */
 static bool is_read_only_for_long(const struct schedule *schedule,
                                   const struct part_plan *part)
 {
     return part->updates_fail && !part->gets_fail &&
-           part->outage_end - part->outage_start >= give_up_of(schedule);
+           part->outage_end - part->outage_start + 60000000 >=
+               give_up_of(schedule);
 }
 
 /* Can the process end between the refusal of an update and the next one? The
@@ -262,12 +263,14 @@ static bool can_forget(const struct schedule *schedule,
 }
 
 /* An update that was on its way when an outage of updates began counts as a
- * proof that others pass, until the circuit breaker opens. */
+ * proof that others pass, until the circuit breaker opens. Without retries, the
+ * failure before may have been the limit's. */
 static bool can_mistake(const struct schedule *schedule,
                         const struct part_plan *part)
 {
-    return schedule->concurrency > 1 && part->outage_end &&
-           part->updates_fail && !part->gets_fail;
+    return part->outage_end &&
+           (schedule->retries == 0 ||
+            (schedule->concurrency > 1 && !part->gets_fail));
 }
 
 /* With --sync second, a power cut may lose the intent of a later update of a
