@@ -68,11 +68,6 @@ bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call)
                                 dispatch_now_ms(dispatch)) == 0;
 }
 
-static enum circuit_call call_in(enum task_state state)
-{
-    return state == TASK_UPDATING ? CIRCUIT_UPDATE : CIRCUIT_GET;
-}
-
 bool dispatch_may_send_task(const struct dispatch *dispatch,
                             enum circuit_call call)
 {
@@ -137,13 +132,14 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
         return error_memory(error);
     task->schedule.token = auth_number(dispatch->auth);
     transfer->limited.owner = task->schedule.owner;
-    rate_limiter_sent(dispatch->limiter, operation_of(call_in(task->state)),
-                      dispatch->now, &transfer->limited);
+    rate_limiter_sent(dispatch->limiter,
+                      operation_of(task_call_in(task->state)), dispatch->now,
+                      &transfer->limited);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
     note_update(dispatch, task);
-    dispatch->queued[call_in(task->state)]++;
-    dispatch->calls[call_in(task->state)]++;
+    dispatch->queued[task_call_in(task->state)]++;
+    dispatch->calls[task_call_in(task->state)]++;
     return 0;
 }
 
@@ -248,7 +244,7 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
         return release(dispatch, task, NULL, error);
     }
     if (step == TASK_SEND && wait == 0 &&
-        dispatch_may_send_task(dispatch, call_in(task->state))) {
+        dispatch_may_send_task(dispatch, task_call_in(task->state))) {
         if (send_call(dispatch, transfer, error) == 0)
             return 0;
         transport_release(dispatch->transport, transfer);
@@ -375,7 +371,7 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
     int64_t retry_after = transfer->response.retry_after;
     unsigned sends = transfer->response.sends;
     unsigned open = health_open_circuits(dispatch);
-    enum circuit_call call = call_in(task->state);
+    enum circuit_call call = task_call_in(task->state);
     enum task_step step;
     struct error why;
     bool refused = dispatch_waits_check_start(dispatch, HTTP_SERVICE,
@@ -473,7 +469,7 @@ void dispatch_abandon(struct dispatch *dispatch)
             struct user_task *task = transfer->owner;
 
             dispatch_waits_note_response(dispatch, &transfer->response);
-            dispatch->calls[call_in(task->state)]--;
+            dispatch->calls[task_call_in(task->state)]--;
             (void)release(dispatch, task, NULL, &ignored);
         }
     }

@@ -11,6 +11,7 @@
 #include "base/call_owner.h"
 #include "base/mode.h"
 #include "service/service.h"
+#include "user/circuit_breaker.h"
 #include "user/retry.h"
 #include "user/task_result.h"
 
@@ -45,6 +46,10 @@ enum task_state {
     TASK_WAITING,  /* has no slot; user_task_resume() builds its next request */
     TASK_DONE      /* its outcome is final */
 };
+
+/* The call of TASK_FETCHING or TASK_UPDATING, and the first one of a new task.
+ */
+enum circuit_call task_call_in(enum task_state state);
 
 /* What a task needs next. */
 enum task_step {

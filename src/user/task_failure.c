@@ -88,8 +88,7 @@ void task_failure_note_call(struct user_task *task, int64_t now)
 {
     const struct api_error *api_error = &task->result.outcome.last;
     struct circuit_breaker *breaker = task->progress->environment->breaker;
-    enum circuit_call call =
-        task->last_call == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE;
+    enum circuit_call call = task_call_in(task->last_call);
 
     switch (api_error->action) {
     case API_ERROR_NONE:
@@ -194,7 +193,7 @@ static enum task_step wait_for_retry(struct user_task *task,
     unsigned refusals = counts->refusals;
     int64_t delay = 0;
 
-    plan_retry(task, resume == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE);
+    plan_retry(task, task_call_in(resume));
     if (verdict == RETRY_LATER)
         delay = random_delay(task, count_failures(task), retry_after);
     else if (verdict == RETRY_THROTTLED)

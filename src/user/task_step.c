@@ -7,6 +7,11 @@ bool task_progress_is_settled(const struct task_progress *progress, int64_t now)
     return now - progress->update_end >= progress->environment->settle;
 }
 
+enum circuit_call task_call_in(enum task_state state)
+{
+    return state == TASK_UPDATING ? CIRCUIT_UPDATE : CIRCUIT_GET;
+}
+
 static void set_state(struct user_task *task, enum task_state state)
 {
     static const unsigned allowed[] = {
@@ -39,8 +44,7 @@ static bool service_works(const struct user_task *task, enum circuit_call call)
 
 enum task_step task_step_send(struct user_task *task, enum task_state state)
 {
-    enum circuit_call call =
-        state == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE;
+    enum circuit_call call = task_call_in(state);
 
     task->progress->sent_after =
         circuit_breaker_failures(task->progress->environment->breaker);

@@ -10,7 +10,8 @@
 
 #include "simulation.h"
 
-#define DAY INT64_C(86400000000)
+#define MINUTE INT64_C(60000000)
+#define DAY    (1440 * MINUTE)
 
 static const char columns[] = {'c', 't'};
 
@@ -237,7 +238,7 @@ static void check_status(struct simulation *simulation,
 
 static int64_t give_up_of(const struct schedule *schedule)
 {
-    return (int64_t)schedule->give_up * 60000000;
+    return schedule->give_up * MINUTE;
 }
 
 /* Are there updates that fail for as long as --give-up, with the longest pause
@@ -247,7 +248,7 @@ static bool is_read_only_for_long(const struct schedule *schedule,
                                   const struct part_plan *part)
 {
     return part->updates_fail && !part->gets_fail &&
-           part->outage_end - part->outage_start + 60000000 >=
+           part->outage_end - part->outage_start + MINUTE >=
                give_up_of(schedule);
 }
 

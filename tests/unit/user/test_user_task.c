@@ -518,24 +518,33 @@ static void test_update_fails(void **state)
 #define STALE                                                                  \
     "{\"Errors\":[{\"Code\":209,\"ErrorCode\":\"TimestampNotMatch\"}]}"
 
-/* Lets a call fail with that response, and ends the wait that must follow. */
-static void wait_after(struct trial *trial, long status, const char *body)
+/* Lets a call fail with that response: the task must wait. */
+static void fail_call(struct trial *trial, long status, const char *body)
 {
     assert_int_equal(respond(trial, status, body), TASK_WAIT);
     assert_true(trial->task->delay >= 0);
+}
+
+static void end_wait(struct trial *trial)
+{
     assert_int_equal(user_task_resume(trial->task, &trial->request, 0),
                      TASK_SEND);
+}
+
+static void wait_after(struct trial *trial, long status, const char *body)
+{
+    fail_call(trial, status, body);
+    end_wait(trial);
 }
 
 /* The same, and another user's GetUser succeeds during the wait. */
 static void wait_while_others_pass(struct trial *trial, long status,
                                    const char *body)
 {
-    assert_int_equal(respond(trial, status, body), TASK_WAIT);
+    fail_call(trial, status, body);
     circuit_breaker_success(&trial->breaker, CIRCUIT_GET,
                             trial->breaker.failures);
-    assert_int_equal(user_task_resume(trial->task, &trial->request, 0),
-                     TASK_SEND);
+    end_wait(trial);
 }
 
 /* If the TimeStamps are those that were sent, the update was not applied, and
