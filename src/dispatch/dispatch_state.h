@@ -78,7 +78,8 @@ struct dispatch {
     struct transfer *probe_call; /* in flight; NULL: none */
     unsigned probe_token;        /* the number of its token */
     uint64_t probe_failures; /* circuit_breaker_failures() when it was sent */
-    unsigned probes;         /* since a call was accepted */
+    unsigned probes;         /* with a response since they were forgotten; those
+                                that failed otherwise, since a user was refused */
     unsigned refused_probes; /* of them, those whose token was refused */
     /* The last user of a task whose token was refused. */
     char refused[SERVICE_KEY_SIZE];
@@ -198,12 +199,12 @@ int probe_call_take_response(struct dispatch *dispatch,
  * calls? */
 bool probe_call_is_urgent(const struct dispatch *dispatch);
 
-/* Have probes been sent, if they are possible, since a call was accepted? */
-bool probe_call_was_tried(const struct dispatch *dispatch);
-
-/* Were these probes refused because of the access token? True if none is
- * possible. */
+/* Were probes refused because of the access token? True if none is possible. */
 bool probe_call_refuses_all(const struct dispatch *dispatch);
+
+/* A call was not refused, or there is another token: earlier probes prove
+ * nothing. */
+void probe_call_forget(struct dispatch *dispatch);
 
 /* ---- dispatch_waits.c ---- */
 

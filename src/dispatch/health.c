@@ -53,11 +53,14 @@ void health_learn(struct dispatch *dispatch, enum circuit_call call,
         break;
     case API_ERROR_RETRY:
     case API_ERROR_UNEXPECTED:
+        break;
     case API_ERROR_THROTTLE:
+        auth_token_throttled(dispatch->auth, token);
+        probe_call_forget(dispatch);
         break;
     default:
         auth_token_accepted(dispatch->auth, token);
-        dispatch->probes = dispatch->refused_probes = 0;
+        probe_call_forget(dispatch);
         return;
     }
     health_note_failure(dispatch, call, kind, whose, api_error->name,

@@ -8,9 +8,13 @@
 /* So many probes show that other users are refused as well. */
 #define PROBES 2
 
-bool probe_call_was_tried(const struct dispatch *dispatch)
+/* Have probes been sent, if they are possible? */
+static bool was_tried(const struct dispatch *dispatch)
 {
-    return dispatch->probes >= PROBES || !probe_is_possible(&dispatch->probe);
+    unsigned in_flight = dispatch->probe_call ? 1 : 0;
+
+    return dispatch->probes + in_flight >= PROBES ||
+           !probe_is_possible(&dispatch->probe);
 }
 
 bool probe_call_refuses_all(const struct dispatch *dispatch)
@@ -19,10 +23,15 @@ bool probe_call_refuses_all(const struct dispatch *dispatch)
            !probe_is_possible(&dispatch->probe);
 }
 
+void probe_call_forget(struct dispatch *dispatch)
+{
+    dispatch->probes = dispatch->refused_probes = 0;
+}
+
 bool probe_call_is_urgent(const struct dispatch *dispatch)
 {
     return auth_is_in_doubt(dispatch->auth) && !dispatch->draining &&
-           !probe_call_was_tried(dispatch);
+           !was_tried(dispatch);
 }
 
 /* Sends the probe from the slot. */
@@ -65,7 +74,6 @@ int probe_call_start(struct dispatch *dispatch, struct error *error)
     dispatch->probe_failures = circuit_breaker_failures(&dispatch->breaker);
     dispatch->probe_call = transfer;
     dispatch->probe_token = auth_number(dispatch->auth);
-    dispatch->probes++;
     count_probes(dispatch, 1);
     dispatch->calls[CIRCUIT_GET]++;
     return 0;
@@ -126,16 +134,18 @@ static void note_result(struct dispatch *dispatch,
 }
 
 /* A probe of the user whose refusal made the token doubtful proves nothing, if
- * others have been read. */
+ * another one can be asked instead. */
 static void note_refusal(struct dispatch *dispatch)
 {
-    bool again = strcmp(dispatch->probe.sent, dispatch->refused) == 0 &&
-                 circuit_breaker_successes(&dispatch->breaker, CIRCUIT_GET) > 0;
+    bool again =
+        strcmp(dispatch->probe.sent, dispatch->refused) == 0 &&
+        circuit_breaker_successes(&dispatch->breaker, CIRCUIT_GET) > 0 &&
+        probe_has_other(&dispatch->probe, dispatch->refused);
 
-    if (!again)
+    if (!again) {
+        dispatch->probes++;
         dispatch->refused_probes++;
-    else if (probe_has_other(&dispatch->probe, dispatch->refused))
-        dispatch->probes--; /* another user is asked instead */
+    }
     (void)auth_token_refused(dispatch->auth, dispatch->probe_token,
                              again ? AUTH_REFUSED_AGAIN : AUTH_REFUSED_ONCE,
                              probe_call_refuses_all(dispatch),
@@ -164,10 +174,13 @@ int probe_call_take_response(struct dispatch *dispatch,
     if (api_error.action == API_ERROR_SIGN_IN &&
         token_call_read_secrets(dispatch, dispatch->probe_token, error))
         return -1;
-    /* A refusal with secrets that were replaced since proves nothing. */
-    if (api_error.action == API_ERROR_SIGN_IN &&
-        dispatch->probe_token == auth_number(dispatch->auth))
-        note_refusal(dispatch);
+    /* A response to secrets that were replaced since proves nothing. */
+    if (dispatch->probe_token == auth_number(dispatch->auth)) {
+        if (api_error.action == API_ERROR_SIGN_IN)
+            note_refusal(dispatch);
+        else
+            dispatch->probes++;
+    }
     health_learn(dispatch, CIRCUIT_GET, dispatch->probe.sent,
                  dispatch->probe_token, &limited, retry_after, &api_error);
     health_log_circuits(dispatch, open);

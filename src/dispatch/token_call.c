@@ -41,7 +41,7 @@ static int read_source(struct dispatch *dispatch, struct error *error)
         dispatch->setup.tally->calls_by.renewals++;
         log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
                   "another access token was read");
-        dispatch->probes = dispatch->refused_probes = 0;
+        probe_call_forget(dispatch);
         return dispatch_set_headers(dispatch, HTTP_SERVICE, error);
     case TOKEN_WATCH_LOST:
         break;
@@ -63,7 +63,7 @@ int token_call_read_secrets(struct dispatch *dispatch, unsigned refused,
     (void)snprintf(text, sizeof(text), "another secret was read: %s", label);
     log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0, text);
     auth_secrets_replaced(dispatch->auth, now);
-    dispatch->probes = dispatch->refused_probes = 0;
+    probe_call_forget(dispatch);
     return auth_token(dispatch->auth)
                ? dispatch_set_headers(dispatch, HTTP_SERVICE, error)
                : 0;
@@ -143,7 +143,7 @@ int token_call_take_response(struct dispatch *dispatch,
         log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
                   "a new access token");
         dispatch_waits_learn_token(dispatch, NULL, NULL);
-        dispatch->probes = dispatch->refused_probes = 0;
+        probe_call_forget(dispatch);
         return dispatch_set_headers(dispatch, HTTP_SERVICE, error);
     case AUTH_RETRY:
         count_failure(dispatch);

@@ -195,11 +195,13 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
  * flight may still show that others are accepted. */
 static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
 {
-    bool counts =
-        user_task_refusals(task) == 1 || !probe_is_possible(&dispatch->probe);
+    const char *key = task->result.group->key;
+    bool counts = user_task_refusals(task) == 1 ||
+                  !probe_has_other(&dispatch->probe, key);
 
-    (void)snprintf(dispatch->refused, SERVICE_KEY_SIZE, "%s",
-                   task->result.group->key);
+    (void)snprintf(dispatch->refused, SERVICE_KEY_SIZE, "%s", key);
+    /* Probes that failed for another reason are repeated. */
+    dispatch->probes = dispatch->refused_probes;
     return auth_token_refused(dispatch->auth, task->schedule.token,
                               counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,
                               dispatch_calls(dispatch) == 0 &&

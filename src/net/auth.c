@@ -177,6 +177,12 @@ void auth_token_accepted(struct auth *auth, unsigned number)
         token_trust_accept(&auth->trust);
 }
 
+void auth_token_throttled(struct auth *auth, unsigned number)
+{
+    if (number == auth->number)
+        token_trust_throttle(&auth->trust);
+}
+
 bool auth_is_in_doubt(const struct auth *auth)
 {
     return token_trust_is_in_doubt(&auth->trust);

@@ -133,6 +133,9 @@ const char *auth_waits_for(const struct auth *auth);
 /* The service accepted a call with the token of this number. */
 void auth_token_accepted(struct auth *auth, unsigned number);
 
+/* A call with the token of this number was one of too many, and not refused. */
+void auth_token_throttled(struct auth *auth, unsigned number);
+
 /* Were several calls in a row refused with the present token? */
 bool auth_is_in_doubt(const struct auth *auth);
 

@@ -23,6 +23,11 @@ void token_trust_accept(struct token_trust *trust)
     trust->refusals = 0;
 }
 
+void token_trust_throttle(struct token_trust *trust)
+{
+    trust->refusals = 0;
+}
+
 bool token_trust_is_in_doubt(const struct token_trust *trust)
 {
     return trust->refusals >= MIN_DOUBTS;

@@ -16,7 +16,7 @@ struct token_trust {
     bool passed;       /* it accepted this token or an earlier one */
     bool refused;      /* it has refused the token since: no call is sent */
     bool renewed;      /* because the service refused the one before */
-    unsigned refusals; /* in a row, since it was last accepted */
+    unsigned refusals; /* in a row */
 };
 
 /* There is another token. */
@@ -24,6 +24,9 @@ void token_trust_start(struct token_trust *trust);
 
 /* The service accepted a call with the token. */
 void token_trust_accept(struct token_trust *trust);
+
+/* A call with the token was one of too many, and not refused. */
+void token_trust_throttle(struct token_trust *trust);
 
 /* Were several calls in a row refused? */
 bool token_trust_is_in_doubt(const struct token_trust *trust);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "fate.h"
 #include "files.h"
 
 #define SECOND  INT64_C(1000000)
@@ -56,6 +57,10 @@ static void check_status(struct simulation *simulation)
     case EXIT_STOPPED:
         if (!simulation->host.stop && !was_given_up(simulation))
             promise = "status 5 means a signal or --give-up";
+        else if (!simulation->host.stop && fate_is_revoked(network) &&
+                 !network->part->lock_end &&
+                 give_up_of(simulation) > 2 * SILENCE)
+            promise = "a token that is refused stops a run soon";
         break;
     case EXIT_PLANNED:
         if (!simulation->schedule->most && !simulation->schedule->max_changes &&

@@ -6,6 +6,13 @@
 #define SECOND      (1000 * MILLISECOND)
 #define LONG_PAUSE  160000 /* milliseconds; longer than MODEL_AGE */
 
+bool fate_is_revoked(const struct sim_network *network)
+{
+    int64_t at = network->part->revoked_at;
+
+    return at && network->host->now - network->started >= at;
+}
+
 static bool in_outage(const struct sim_network *network, bool update)
 {
     const struct part_plan *part = network->part;
@@ -185,14 +192,15 @@ static struct draw draw_of_call(struct sim_network *network,
 
 void fate_decide(struct sim_network *network, struct network_slot *slot)
 {
+    bool revoked = fate_is_revoked(network);
     struct draw draw;
 
-    if (meet_bad_user(network, slot))
+    if (!revoked && meet_bad_user(network, slot))
         return;
     draw = draw_of_call(network, slot);
     slot->arrival += draw_below(&draw, 100) * MILLISECOND;
     slot->end = slot->arrival + draw_between(&draw, 1, 100) * MILLISECOND;
-    if (network->part->revoked) {
+    if (revoked) {
         reject(slot, 401, 109, "AuthenticationTokenExpired");
         return;
     }

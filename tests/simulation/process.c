@@ -6,6 +6,7 @@
 #include "cli/command_line.h"
 #include "cli/resume_command.h"
 #include "endings.h"
+#include "fate.h"
 #include "files.h"
 #include "partner.h"
 #include "plan_file.h"
@@ -203,7 +204,8 @@ static enum process_end judge_error(struct simulation *simulation,
         return PROCESS_STOPPED;
     case ERROR_SIGN_IN:
         simulation->events[EVENT_SIGN_IN_FAILED] = true;
-        if (simulation->network.passed > 0)
+        if (simulation->network.passed > 0 &&
+            !fate_is_revoked(&simulation->network))
             simulation_break(simulation,
                              "a token that is accepted for others "
                              "does not stop a run",

@@ -145,7 +145,7 @@ static void make_part(struct schedule *schedule, struct part_plan *part,
     if (draw_chance(draw, 100))
         part->clock_jump = ((int64_t)draw_below(draw, 7200) - 3600) * SECOND;
     part->token_fails = schedule->renews && draw_chance(draw, 300);
-    part->revoked = draw_chance(draw, 20);
+    part->revoked_at = draw_chance(draw, 20) ? 1 : 0;
 }
 
 /* In half of these schedules, others write users whose updates wait. */
@@ -171,6 +171,15 @@ static void make_bounds(struct schedule *schedule, struct draw *draw)
             draw_between(draw, 1, draw_chance(draw, 500) ? 5 : 600);
 }
 
+/* While calls are in flight, and perhaps during an outage. */
+static void make_revocations(struct schedule *schedule, struct draw *draw)
+{
+    for (unsigned i = 0; i < schedule->part_count; i++)
+        if (draw_chance(draw, 30))
+            schedule->parts[i].revoked_at =
+                1 + (int64_t)draw_below(draw, 3000) * 1000;
+}
+
 void schedule_make(struct schedule *schedule, uint64_t seed)
 {
     struct draw draw = draw_keyed(seed, 0);
@@ -178,6 +187,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     struct draw bounds = draw_keyed(seed, 5000);
     struct draw plan = draw_keyed(seed, 6000);
     struct draw etags = draw_keyed(seed, 7000);
+    struct draw revocations = draw_keyed(seed, 8000);
 
     memset(schedule, 0, sizeof(*schedule));
     schedule->seed = seed;
@@ -193,6 +203,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
                      !schedule->sync_second;
     make_no_etags(schedule, &etags);
     make_bounds(schedule, &bounds);
+    make_revocations(schedule, &revocations);
     schedule->plan = draw_chance(&plan, 600) && !schedule->restarts &&
                      !schedule->sync_second && !schedule->undo &&
                      !schedule->retry_failed && !schedule->most &&
@@ -234,8 +245,9 @@ static void print_part(const struct part_plan *part, unsigned number, FILE *out)
     if (part->clock_jump)
         fprintf(out, " clock wrong by %.0f s;",
                 (double)part->clock_jump / SECOND);
-    if (part->revoked)
-        fprintf(out, " tokens are refused;");
+    if (part->revoked_at)
+        fprintf(out, " tokens are refused from %.3f s on;",
+                (double)part->revoked_at / SECOND);
     fprintf(out, "%s\n", part->token_fails ? " token calls fail;" : "");
 }
 
@@ -384,7 +396,7 @@ static bool reduce_part(struct part_plan *part, unsigned way)
     case 8:
         SIMPLIFY(part->clock_jump, 0);
     case 9:
-        SIMPLIFY(part->revoked, false);
+        SIMPLIFY(part->revoked_at, 0);
     default:
         SIMPLIFY(part->token_fails, false);
     }

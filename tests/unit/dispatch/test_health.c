@@ -638,6 +638,77 @@ static void test_sign_in_waits(void **state)
     }
 }
 
+/* Of 120 users, the first four are updated, and the next four read, before all
+ * calls are refused. */
+struct end_of_token {
+    struct trouble trouble;
+    int64_t latency;  /* of the calls of user 8 that are accepted */
+    unsigned outages; /* instead, so many probes fail with 503 */
+};
+
+static bool end_token(struct fake_service *service,
+                      const struct fake_call *call, unsigned id,
+                      struct fake_response *response)
+{
+    struct end_of_token *end = service->context;
+    const struct trouble *trouble = &end->trouble;
+
+    if (end->outages > 0 && id <= 8 && !fake_is_update(call) &&
+        call->sent - trouble->start >= trouble->from) {
+        end->outages--;
+        response->status = 503;
+        return true;
+    }
+    if (fail_calls(service, call, id, response))
+        return true;
+    if (id == 8)
+        response->latency = end->latency;
+    return false;
+}
+
+/* The run must stop because of the sign-in within so many milliseconds. */
+static void assert_token_ends(struct fixture *fixture, int64_t latency,
+                              unsigned outages, unsigned milliseconds)
+{
+    struct end_of_token end = {
+        .trouble = {.first = 1,
+                    .last = FAKE_USERS,
+                    .get = true,
+                    .update = true,
+                    .from = 25,
+                    .failure = {.status = 401}},
+        .latency = latency,
+        .outages = outages,
+    };
+
+    fixture->options.concurrency = 4;
+    set_trouble(fixture, 120, &end.trouble);
+    fixture->service.intercept = end_token;
+    assert_stops(fixture, ERROR_SIGN_IN);
+    assert_int_equal(end.outages, 0);
+    assert_in_range(end.trouble.failed, 16, 40);
+    assert_in_range(fake_ms(&fixture->service.network) - end.trouble.start, 0,
+                    milliseconds);
+    assert_int_equal(unlink(JOURNAL), 0);
+    assert_int_equal(unlink(PART), 0);
+}
+
+/* If the response to a call that was accepted arrives after the first refusals,
+ * perhaps while a probe is in flight, the run must stop as soon as without it.
+ */
+static void test_sign_in_ends_after_success(void **state)
+{
+    for (int64_t latency = 10; latency < 60; latency++)
+        assert_token_ends(*state, latency, 0, 500);
+}
+
+/* A probe that fails for another reason must be repeated soon. */
+static void test_sign_in_ends_in_outage(void **state)
+{
+    for (unsigned outages = 0; outages < 5; outages++)
+        assert_token_ends(*state, 10, outages, 3 * SECOND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -658,6 +729,8 @@ int main(void)
         WITH_RUN(test_sign_in_at_one_node),
         WITH_RUN(test_sign_in_ends),
         WITH_RUN(test_sign_in_waits),
+        WITH_RUN(test_sign_in_ends_after_success),
+        WITH_RUN(test_sign_in_ends_in_outage),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

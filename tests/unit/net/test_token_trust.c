@@ -68,6 +68,23 @@ static void test_again(void **state)
     assert_int_equal(token_trust_refuse(&trust, &refusal), TOKEN_LOST);
 }
 
+/* Calls that were too many show that not all are refused. */
+static void test_throttled(void **state)
+{
+    struct token_trust trust = renew();
+    enum token_verdict verdict;
+
+    (void)state;
+    for (int i = 1; i <= 100; i++) {
+        assert_int_equal(token_trust_refuse(&trust, &refusal), TOKEN_KEPT);
+        if (i % 7 == 0)
+            token_trust_throttle(&trust);
+    }
+    token_trust_throttle(&trust);
+    assert_int_equal(count_refusals(&trust, &refusal, &verdict), 8);
+    assert_int_equal(verdict, TOKEN_LOST);
+}
+
 /* However often one user is refused, that must only make the token doubtful: it
  * takes as many refusals of others as before to condemn it. */
 static void test_one_user(void **state)
@@ -158,7 +175,7 @@ int main(void)
         cmocka_unit_test(test_first),    cmocka_unit_test(test_again),
         cmocka_unit_test(test_one_user), cmocka_unit_test(test_at_times),
         cmocka_unit_test(test_expired),  cmocka_unit_test(test_awaited),
-        cmocka_unit_test(test_fixed),
+        cmocka_unit_test(test_fixed),    cmocka_unit_test(test_throttled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
