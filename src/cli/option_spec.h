@@ -48,6 +48,8 @@ struct option_spec {
     bool common;    /* is it in --help? */
     bool once;      /* never taken from the environment or a file; see
                        option_table_inherits() */
+    bool secret;    /* others could use its value: an inherited one is not
+                       printed */
     bool repeats;   /* its values accumulate */
     bool layout;    /* says how INPUT is written. An inherited value is not used
                        for a plan, which this program has written */

@@ -362,11 +362,11 @@ const struct option_spec option_table[] = {
     {"on-end", "COMMAND",
      "run COMMAND at the end, with the summary on its standard input",
      option_set_text, MEMBER(on_end), .group = GROUP_MESSAGES,
-     RUNS},
+     .secret = true, RUNS},
     {"ping", "URL",
      "request URL/start at the start, and at the end URL, or URL/STATUS after "
      "a failure (Healthchecks)",
-     option_set_ping, .group = GROUP_MESSAGES, RUNS},
+     option_set_ping, .group = GROUP_MESSAGES, .secret = true, RUNS},
     {"quiet", NULL,
      "print nothing if all rows succeed: no progress, and a summary only "
      "otherwise",

@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "base/shell_quote.h"
-#include "cli/option_set.h"
 #include "cli/option_table.h"
 #include "cli/settings.h"
 #include "service/service.h"
@@ -227,9 +226,8 @@ static bool is_left_out(const struct option_spec *spec,
 }
 
 /* The configuration file gives its values again, but the environment of the
- * shell into which the command is pasted may be another one. Only the URL of
- * --ping stays there, because others could use it. printed: options that the
- * command contains anyway, ended by NULL. */
+ * shell into which the command is pasted may be another one. Only secrets stay
+ * there. printed: options that the command contains anyway, ended by NULL. */
 static void print_inherited(const struct options *options,
                             left_out_fn *left_out, const char *stopped_by,
                             const char *const *printed, FILE *stream)
@@ -252,8 +250,7 @@ static void print_inherited(const struct options *options,
                 !(spec->layout && left_out == is_not_approved) &&
                 settings_find(settings, spec->name).value)
                 print_option("unset", spec->name, stream);
-        } else if (setting.source == SETTING_ENVIRONMENT &&
-                   spec->set != option_set_ping) {
+        } else if (setting.source == SETTING_ENVIRONMENT && !spec->secret) {
             (void)settings_each(settings, spec, &setting, print_value,
                                 &printing);
         }

@@ -64,15 +64,18 @@ for address in http://example.com/key ftp://127.0.0.1/key https://a:b@example.co
     expect_stderr --ping
 done
 
-# Only who has passed the URL as an argument finds it in a command that is printed.
-# The report and the summary have these commands.
+# Only who has passed the URL or the command as an argument finds it in a command
+# that is printed. The report and the summary have these commands.
 rm status
 sed 's/Oslo/Bergen/' good.csv >new.csv
-BAUSER_PING=$url/ping/key run 10 --limit 1 --report page.html new.csv limited.csv
+export BAUSER_PING=$url/ping/key BAUSER_ON_END='cat >other-key'
+run 10 --limit 1 --report page.html new.csv limited.csv
+unset BAUSER_PING BAUSER_ON_END
 expect_pings /start /10
-expect_none ping/key err page.html limited.csv.part.summary.json
-run 10 "${ping[@]}" --limit 1 --resume new.csv limited.csv
-tail -n 1 err | grep -qF -- "--ping $url/ping/key/"
+expect_file other-key <limited.csv.part.summary.json
+expect_none '(ping/|other-)key' err page.html limited.csv.part.summary.json
+run 10 "${ping[@]}" --on-end 'cat >other-key' --limit 1 --resume new.csv limited.csv
+tail -n 1 err | grep -qF -- "--ping $url/ping/key/ --on-end 'cat >other-key' "
 rm pings
 
 # The command gets the summary and no secrets, and its output is not mixed with
