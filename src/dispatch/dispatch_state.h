@@ -78,8 +78,8 @@ struct dispatch {
     struct transfer *probe_call; /* in flight; NULL: none */
     unsigned probe_token;        /* the number of its token */
     uint64_t probe_failures; /* circuit_breaker_failures() when it was sent */
-    unsigned probes;         /* with a response since they were forgotten; those
-                                that failed otherwise, since a user was refused */
+    unsigned probes;         /* with a response; one that was not refused counts
+                                until the next refusal of a user */
     unsigned refused_probes; /* of them, those whose token was refused */
     /* The last user of a task whose token was refused. */
     char refused[SERVICE_KEY_SIZE];
@@ -202,8 +202,8 @@ bool probe_call_is_urgent(const struct dispatch *dispatch);
 /* Were probes refused because of the access token? True if none is possible. */
 bool probe_call_refuses_all(const struct dispatch *dispatch);
 
-/* A call was not refused, or there is another token: earlier probes prove
- * nothing. */
+/* A call was accepted or throttled, or there is another token: earlier probes
+ * prove nothing. */
 void probe_call_forget(struct dispatch *dispatch);
 
 /* ---- dispatch_waits.c ---- */

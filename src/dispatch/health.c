@@ -55,12 +55,14 @@ void health_learn(struct dispatch *dispatch, enum circuit_call call,
     case API_ERROR_UNEXPECTED:
         break;
     case API_ERROR_THROTTLE:
-        auth_token_throttled(dispatch->auth, token);
-        probe_call_forget(dispatch);
+        if (token == auth_number(dispatch->auth))
+            probe_call_forget(dispatch);
+        auth_call_throttled(dispatch->auth, token);
         break;
     default:
+        if (token == auth_number(dispatch->auth))
+            probe_call_forget(dispatch);
         auth_token_accepted(dispatch->auth, token);
-        probe_call_forget(dispatch);
         return;
     }
     health_note_failure(dispatch, call, kind, whose, api_error->name,

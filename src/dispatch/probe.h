@@ -3,8 +3,8 @@
  * works, because the calls of the users that are left fail.
  *
  * Users that were fetched in this run, or have their result from an earlier
- * one, come first. Then come users of INPUT that may not have been tried yet,
- * if possible of two tenants.
+ * one, come first. Then come users of INPUT that may not have been tried yet.
+ * Both are of two tenants, if possible: one tenant may refuse all calls.
  */
 #ifndef DISPATCH_PROBE_H
 #define DISPATCH_PROBE_H
@@ -13,12 +13,14 @@
 
 #include "service/service.h"
 
-enum { PROBE_WORKED = 0, PROBE_READ = 2, PROBE_KEYS = 4 };
+enum { PROBE_WORKED = 0, PROBE_READ = 3, PROBE_KEYS = 5 };
 
 /* Starts as zeros. */
 struct probe {
-    char keys[PROBE_KEYS][SERVICE_KEY_SIZE]; /* "": none; the newest of each
-                                              kind first */
+    /* "": none. Of those that worked: the newest, one of another tenant, and
+     * the one before the newest; then the newest of INPUT, of two tenants if
+     * users have one. */
+    char keys[PROBE_KEYS][SERVICE_KEY_SIZE];
     unsigned next;
     char sent[SERVICE_KEY_SIZE]; /* of the last probe */
 };
@@ -35,8 +37,9 @@ bool probe_is_possible(const struct probe *probe);
 /* Is another user than this one known for it? */
 bool probe_has_other(const struct probe *probe, const char *key);
 
-/* The user to fetch now; it stays in `sent`. */
-const char *probe_take(struct probe *probe);
+/* The user to fetch now, if possible another one than this; it stays in `sent`.
+ */
+const char *probe_take(struct probe *probe, const char *avoided);
 
 /* The probe failed: another user is fetched the next time, if there is one. */
 void probe_failed(struct probe *probe);

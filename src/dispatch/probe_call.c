@@ -40,8 +40,9 @@ static int send_probe(struct dispatch *dispatch, struct transfer *transfer,
 {
     const struct call_context *context = &dispatch->context;
 
-    if (context->service->build_get(context, probe_take(&dispatch->probe),
-                                    &transfer->request))
+    if (context->service->build_get(
+            context, probe_take(&dispatch->probe, dispatch->refused),
+            &transfer->request))
         return error_memory(error);
     transfer->limited.owner = dispatch_owner_of(dispatch->probe.sent);
     rate_limiter_sent(dispatch->limiter, LIMIT_GET, dispatch->now,
@@ -133,8 +134,8 @@ static void note_result(struct dispatch *dispatch,
     probe_failed(&dispatch->probe);
 }
 
-/* A probe of the user whose refusal made the token doubtful proves nothing, if
- * another one can be asked instead. */
+/* If others have been read, a probe of the user whose refusal made the token
+ * doubtful proves nothing. Then another one is asked, if there is one. */
 static void note_refusal(struct dispatch *dispatch)
 {
     bool again =

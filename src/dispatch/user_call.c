@@ -196,12 +196,11 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
 static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
 {
     const char *key = task->result.group->key;
-    bool counts = user_task_refusals(task) == 1 ||
-                  !probe_has_other(&dispatch->probe, key);
+    bool counts =
+        user_task_refusals(task) == 1 || !probe_is_possible(&dispatch->probe);
 
     (void)snprintf(dispatch->refused, SERVICE_KEY_SIZE, "%s", key);
-    /* Probes that failed for another reason are repeated. */
-    dispatch->probes = dispatch->refused_probes;
+    dispatch->probes = dispatch->refused_probes; /* others are repeated */
     return auth_token_refused(dispatch->auth, task->schedule.token,
                               counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,
                               dispatch_calls(dispatch) == 0 &&

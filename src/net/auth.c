@@ -177,7 +177,7 @@ void auth_token_accepted(struct auth *auth, unsigned number)
         token_trust_accept(&auth->trust);
 }
 
-void auth_token_throttled(struct auth *auth, unsigned number)
+void auth_call_throttled(struct auth *auth, unsigned number)
 {
     if (number == auth->number)
         token_trust_throttle(&auth->trust);

@@ -133,8 +133,8 @@ const char *auth_waits_for(const struct auth *auth);
 /* The service accepted a call with the token of this number. */
 void auth_token_accepted(struct auth *auth, unsigned number);
 
-/* A call with the token of this number was one of too many, and not refused. */
-void auth_token_throttled(struct auth *auth, unsigned number);
+/* A call with the token of this number was throttled, and not refused. */
+void auth_call_throttled(struct auth *auth, unsigned number);
 
 /* Were several calls in a row refused with the present token? */
 bool auth_is_in_doubt(const struct auth *auth);
@@ -145,13 +145,14 @@ bool auth_is_in_doubt(const struct auth *auth);
 void auth_secrets_replaced(struct auth *auth, int64_t now);
 
 enum auth_refusal {
-    AUTH_REFUSED_ONCE, /* of a user who was not refused just before */
+    AUTH_REFUSED_ONCE, /* of a user who was not refused just before, or of the
+                          only one that is known */
     AUTH_REFUSED_AGAIN /* of the same user: makes the token doubtful at most */
 };
 
 /* The service refused a call with the token of this number. One user, one
- * tenant or one node may refuse a token that is good for all others. all: other
- * users' calls were refused as well, since one was accepted.
+ * tenant or one node may refuse a token that is good for all others. all:
+ * probes were refused as well, since a call was accepted or throttled.
  *
  * True: send the call again as soon as auth_is_ready(), unless it was refused
  * too often while others pass; a token that was good before is renewed once.

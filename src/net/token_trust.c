@@ -9,6 +9,10 @@
 #define MAX_NEXT_REFUSALS  8 /* the same, but a token before it was good */
 #define MAX_REFUSALS       16
 
+/* So many refusals may be due to single nodes, for each call that was
+ * throttled: if most calls are refused, the token is, too. */
+#define REFUSALS_PER_THROTTLED 2
+
 void token_trust_start(struct token_trust *trust)
 {
     trust->renewed = trust->refused;
@@ -25,7 +29,9 @@ void token_trust_accept(struct token_trust *trust)
 
 void token_trust_throttle(struct token_trust *trust)
 {
-    trust->refusals = 0;
+    trust->refusals -= trust->refusals < REFUSALS_PER_THROTTLED
+                           ? trust->refusals
+                           : REFUSALS_PER_THROTTLED;
 }
 
 bool token_trust_is_in_doubt(const struct token_trust *trust)

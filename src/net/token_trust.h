@@ -16,7 +16,8 @@ struct token_trust {
     bool passed;       /* it accepted this token or an earlier one */
     bool refused;      /* it has refused the token since: no call is sent */
     bool renewed;      /* because the service refused the one before */
-    unsigned refusals; /* in a row */
+    unsigned refusals; /* since a call was accepted, less those that calls that
+                          were throttled make up for */
 };
 
 /* There is another token. */
@@ -25,7 +26,7 @@ void token_trust_start(struct token_trust *trust);
 /* The service accepted a call with the token. */
 void token_trust_accept(struct token_trust *trust);
 
-/* A call with the token was one of too many, and not refused. */
+/* A call with the token was throttled, and not refused. */
 void token_trust_throttle(struct token_trust *trust);
 
 /* Were several calls in a row refused? */
@@ -40,8 +41,8 @@ enum token_renewal {
 
 struct token_refusal {
     bool again;   /* of the same user as just before: proves a doubt at most */
-    bool all;     /* other users' calls were refused, too, since one was
-                     accepted */
+    bool all;     /* probes were refused, too, since then, of other users if
+                     there are any */
     bool expired; /* the token has */
     enum token_renewal renewal;
 };

@@ -65,8 +65,9 @@ static void note_success(struct user_task *task, enum circuit_call call)
 {
     circuit_breaker_success(task->progress->environment->breaker, call,
                             task->progress->sent_after);
+    if (task->progress->calls[call].fails)
+        task->progress->counts.refusals = 0;
     task->progress->calls[call].fails = false;
-    task->progress->counts.refusals = 0;
 }
 
 static void note_failure(struct user_task *task, enum circuit_call call,

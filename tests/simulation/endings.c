@@ -9,6 +9,9 @@
 #define SECOND  INT64_C(1000000)
 #define SILENCE (150 * SECOND) /* with --drain and the longest pause */
 
+/* While tokens are refused; some calls may be lost, and take a minute. */
+#define MAX_REFUSED (900 * SECOND)
+
 /* What a process may hold besides its rows: buffers that are reserved late, and
  * tables of a fixed size, most of it for --retry-failed. */
 #define MAX_EXCESS ((size_t)160 << 10)
@@ -25,6 +28,33 @@ static int64_t give_up_of(const struct simulation *simulation)
 static bool was_given_up(const struct simulation *simulation)
 {
     return simulation->network.longest_failure >= give_up_of(simulation);
+}
+
+/* Can tokens be refused without a run that ends soon? It has none, or always
+ * another one, or calls are throttled, which shows that not all are refused. */
+static bool can_wait(const struct schedule *schedule,
+                     const struct part_plan *part)
+{
+    return part->lock_end || schedule->limit ||
+           part->chances[FAULT_THROTTLED] || part->chances[FAULT_AT_ONCE] ||
+           (schedule->renews && schedule->token_life * SECOND < MAX_REFUSED);
+}
+
+/* A run whose tokens are refused ends soon, at least after an outage. */
+static void check_revocation(struct simulation *simulation)
+{
+    const struct sim_network *network = &simulation->network;
+    const struct part_plan *part = network->part;
+    int64_t since = part->revoked_at > part->outage_end ? part->revoked_at
+                                                        : part->outage_end;
+    int64_t passed = simulation->host.now - network->started - since;
+
+    if (part->revoked_at && passed > MAX_REFUSED &&
+        !can_wait(simulation->schedule, part))
+        simulation_break(simulation, "a token that is refused stops a run soon",
+                         "after %d s: status %d: %s", (int)(passed / SECOND),
+                         (int)simulation->ending.status,
+                         simulation->ending.error.text);
 }
 
 /* Does the status say what the service and the host have seen? */
@@ -57,10 +87,6 @@ static void check_status(struct simulation *simulation)
     case EXIT_STOPPED:
         if (!simulation->host.stop && !was_given_up(simulation))
             promise = "status 5 means a signal or --give-up";
-        else if (!simulation->host.stop && fate_is_revoked(network) &&
-                 !network->part->lock_end &&
-                 give_up_of(simulation) > 2 * SILENCE)
-            promise = "a token that is refused stops a run soon";
         break;
     case EXIT_PLANNED:
         if (!simulation->schedule->most && !simulation->schedule->max_changes &&
@@ -189,6 +215,7 @@ void endings_check_process(struct simulation *simulation)
         simulation_break(simulation, "a complete run waits for its token call",
                          "process %u", part);
     check_status(simulation);
+    check_revocation(simulation);
     check_advice(simulation);
     check_counts(simulation);
 }

@@ -6,7 +6,7 @@
 #define SECOND      (1000 * MILLISECOND)
 #define LONG_PAUSE  160000 /* milliseconds; longer than MODEL_AGE */
 
-bool fate_is_revoked(const struct sim_network *network)
+bool fate_refuses_tokens(const struct sim_network *network)
 {
     int64_t at = network->part->revoked_at;
 
@@ -169,6 +169,9 @@ static bool meet_bad_user(const struct sim_network *network,
         slot->response.status = 429;
         break;
     case BAD_401:
+    case BAD_UPDATE_401:
+        if (schedule->bad == BAD_UPDATE_401 && !slot->update)
+            return false;
         model_fail(&slot->response, 401, 105, "InvalidCredentials");
         break;
     case BAD_PAGE:
@@ -192,18 +195,13 @@ static struct draw draw_of_call(struct sim_network *network,
 
 void fate_decide(struct sim_network *network, struct network_slot *slot)
 {
-    bool revoked = fate_is_revoked(network);
     struct draw draw;
 
-    if (!revoked && meet_bad_user(network, slot))
+    if (!fate_refuses_tokens(network) && meet_bad_user(network, slot))
         return;
     draw = draw_of_call(network, slot);
     slot->arrival += draw_below(&draw, 100) * MILLISECOND;
     slot->end = slot->arrival + draw_between(&draw, 1, 100) * MILLISECOND;
-    if (revoked) {
-        reject(slot, 401, 109, "AuthenticationTokenExpired");
-        return;
-    }
     if (in_outage(network, slot->update)) {
         slot->hides_response = true;
         slot->response.status = 503;

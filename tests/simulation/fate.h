@@ -16,7 +16,7 @@ void fate_decide(struct sim_network *network, struct network_slot *slot);
 void fate_decide_token(struct sim_network *network, struct network_slot *slot);
 
 /* Does the service refuse all tokens now? */
-bool fate_is_revoked(const struct sim_network *network);
+bool fate_refuses_tokens(const struct sim_network *network);
 
 /* Another response hides that of the service. */
 void fate_respond(struct network_slot *slot, long status, const char *body);

@@ -39,7 +39,7 @@ static void note_at_once(struct sim_network *network)
 {
     unsigned count = at_once(network);
 
-    if (!network->at_once ||
+    if (!network->at_once || fate_refuses_tokens(network) ||
         network->host->now - network->at_once < NETWORK_GROWTH)
         return;
     network->since_at_once++;
@@ -122,7 +122,8 @@ static void carry_out(struct sim_network *network, struct network_slot *slot)
 
     if (slot == &network->token_slot)
         model_grant(network->model, now, &response);
-    else if (!model_accepts_token(network->model, slot->headers, now))
+    else if (fate_refuses_tokens(network) ||
+             !model_accepts_token(network->model, slot->headers, now))
         model_fail(&response, 401, 109, "AuthenticationTokenExpired");
     else if (slot->update)
         model_update(network->model, slot->text, network->part_number,

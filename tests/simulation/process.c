@@ -205,7 +205,7 @@ static enum process_end judge_error(struct simulation *simulation,
     case ERROR_SIGN_IN:
         simulation->events[EVENT_SIGN_IN_FAILED] = true;
         if (simulation->network.passed > 0 &&
-            !fate_is_revoked(&simulation->network))
+            !fate_refuses_tokens(&simulation->network))
             simulation_break(simulation,
                              "a token that is accepted for others "
                              "does not stop a run",

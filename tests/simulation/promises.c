@@ -260,7 +260,8 @@ static bool can_forget(const struct schedule *schedule,
 {
     return schedule->per_person > 1 &&
            (part->die_at || part->full_at || part->write_fails ||
-            part->sync_fails || part->signal_at || schedule->seconds);
+            part->sync_fails || part->signal_at || part->revoked_at ||
+            schedule->seconds);
 }
 
 /* An update that was on its way when an outage of updates began counts as a
@@ -469,8 +470,8 @@ static void check_end(struct simulation *simulation, unsigned user,
     for (unsigned i = 0; i < simulation->run_count; i++)
         restarted |= simulation->runs[i].restarted;
     /* A stale read may show what was there before a discarded update, or one
-     * whose intent was lost; without etags, before any. Without etags, a
-     * discarded update may also arrive after the later ones. */
+     * whose intent was lost; without etags, before any. Without etags, such an
+     * update may also arrive after the later ones. */
     if (((restarted || schedule->no_etags) && has_stale_reads) ||
         (restarted && schedule->no_etags))
         return;
@@ -481,7 +482,8 @@ static void check_end(struct simulation *simulation, unsigned user,
         if (model->writes[i].user == user &&
             (!model->writes[i].ours ||
              is_hidden(simulation, &model->writes[i]) ||
-             (has_stale_reads && is_lost(simulation, &model->writes[i]))))
+             ((has_stale_reads || schedule->no_etags) &&
+              is_lost(simulation, &model->writes[i]))))
             return;
     store_value(simulation, (unsigned)row, column, stored);
     if (strcmp(end, stored) != 0)

@@ -171,13 +171,16 @@ static void make_bounds(struct schedule *schedule, struct draw *draw)
             draw_between(draw, 1, draw_chance(draw, 500) ? 5 : 600);
 }
 
-/* While calls are in flight, and perhaps during an outage. */
+/* Tokens that are refused while calls are in flight, and a user whose updates
+ * are. */
 static void make_revocations(struct schedule *schedule, struct draw *draw)
 {
     for (unsigned i = 0; i < schedule->part_count; i++)
         if (draw_chance(draw, 30))
             schedule->parts[i].revoked_at =
                 1 + (int64_t)draw_below(draw, 3000) * 1000;
+    if (schedule->bad == BAD_401 && draw_chance(draw, 500))
+        schedule->bad = BAD_UPDATE_401;
 }
 
 void schedule_make(struct schedule *schedule, uint64_t seed)
@@ -255,8 +258,9 @@ void schedule_print(const struct schedule *schedule, FILE *out)
 {
     static const char *const kinds[] = {"change", "same", "guarded", "nobody",
                                         "invalid"};
-    static const char *const bads[] = {"",    "get 500",  "update 500", "429",
-                                       "401", "page 404", "is refused"};
+    static const char *const bads[] = {"",           "get 500",   "update 500",
+                                       "429",        "401",       "page 404",
+                                       "is refused", "update 401"};
     static const char *const limits[] = {"", "a second", "in five seconds",
                                          "at once"};
 

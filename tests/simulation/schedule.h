@@ -59,8 +59,9 @@ enum bad_user {
     BAD_UPDATE_500, /* nothing is done */
     BAD_429,
     BAD_401,
-    BAD_PAGE,   /* 404, a page */
-    BAD_REFUSED /* properly */
+    BAD_PAGE,      /* 404, a page */
+    BAD_REFUSED,   /* properly */
+    BAD_UPDATE_401 /* not drawn with the others */
 };
 
 /* Limits of the service. */

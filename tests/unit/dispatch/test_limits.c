@@ -509,12 +509,12 @@ static double play_block(uint64_t users)
 
 /* Users of other tenants must not wait for a tenant with a limit, unless more
  * than 1,024 of its users come first: then a new user is started only when one
- * of these is done. */
+ * of these is done, and others are sent a probe at most. */
 static void test_block(void **state)
 {
     (void)state;
     assert_true(is_slow() || play_block(1000) > 0.95 * play_block(1));
-    assert_true(play_block(3000) == 0);
+    assert_true(play_block(3000) < 0.1);
 }
 
 /* ---- the table ----------------------------------------------------------- */

@@ -5,7 +5,7 @@
 static void assert_taken(struct probe *probe, const char *key)
 {
     assert_true(probe_is_possible(probe));
-    assert_string_equal(probe_take(probe), key);
+    assert_string_equal(probe_take(probe, ""), key);
     assert_string_equal(probe->sent, key);
 }
 
@@ -43,6 +43,58 @@ static void test_worked(void **state)
     assert_taken(&probe, "3");
 }
 
+/* Of the users that work, one of another tenant than the newest must be fetched
+ * next, however many rows a tenant has. */
+static void test_other_tenant(void **state)
+{
+    static const char *const expected[] = {"b/4", "a/2", "b/3", "c/9", "b/4"};
+    struct probe probe = {0};
+
+    (void)state;
+    probe_add_worked(&probe, "a/1");
+    probe_add_worked(&probe, "a/2");
+    probe_add_worked(&probe, "b/3");
+    probe_add_worked(&probe, "b/4");
+    probe_add_worked(&probe, "b/4");
+    probe_add_read(&probe, "c/9");
+    for (unsigned i = 0; i < 5; i++) {
+        assert_taken(&probe, expected[i]);
+        probe_failed(&probe);
+    }
+}
+
+/* If users have no tenant, two of INPUT must be kept. */
+static void test_no_tenants(void **state)
+{
+    struct probe probe = {0};
+
+    (void)state;
+    probe_add_read(&probe, "1");
+    probe_add_read(&probe, "2");
+    probe_add_read(&probe, "3");
+    probe_add_read(&probe, "3");
+    assert_taken(&probe, "3");
+    probe_failed(&probe);
+    assert_taken(&probe, "2");
+    probe_failed(&probe);
+    assert_taken(&probe, "3");
+}
+
+/* A user who is to be avoided must be fetched only if no other one is known. */
+static void test_avoided(void **state)
+{
+    struct probe probe = {0};
+
+    (void)state;
+    probe_add_worked(&probe, "1");
+    assert_string_equal(probe_take(&probe, "1"), "1");
+    assert_false(probe_has_other(&probe, "1"));
+    probe_add_read(&probe, "2");
+    assert_true(probe_has_other(&probe, "1"));
+    assert_string_equal(probe_take(&probe, "1"), "2");
+    assert_string_equal(probe_take(&probe, "2"), "1");
+}
+
 /* Of the users in INPUT, the newest of two tenants must be kept, however many
  * rows a tenant has. */
 static void test_tenants(void **state)
@@ -64,9 +116,9 @@ static void test_tenants(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_worked),
-        cmocka_unit_test(test_tenants),
+        cmocka_unit_test(test_nobody),       cmocka_unit_test(test_worked),
+        cmocka_unit_test(test_other_tenant), cmocka_unit_test(test_no_tenants),
+        cmocka_unit_test(test_avoided),      cmocka_unit_test(test_tenants),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
