@@ -81,7 +81,7 @@ struct dispatch {
     unsigned probes;         /* with a response; one that was not refused counts
                                 until the next refusal of a user */
     unsigned refused_probes; /* of them, those whose token was refused */
-    /* The last user of a task whose token was refused. */
+    /* The last user of a task whose token was refused; "": none since then. */
     char refused[SERVICE_KEY_SIZE];
     bool others_turn; /* new users and probes are sent instead of the tasks
                          that wait */

@@ -8,12 +8,13 @@ static void copy_key(char to[SERVICE_KEY_SIZE], const char *key)
     (void)snprintf(to, SERVICE_KEY_SIZE, "%s", key);
 }
 
-/* Do both keys have the same tenant? Users of some services have none. */
-static bool is_same_tenant(const char *key, const char *other)
+/* Does the key have another tenant than the other one? Users of some services
+ * have none. */
+static bool is_other_tenant(const char *key, const char *other)
 {
     size_t len = service_split_key(other).tenant_len;
 
-    return len > 0 && strncmp(key, other, len) == 0;
+    return len > 0 && strncmp(key, other, len) != 0;
 }
 
 void probe_add_worked(struct probe *probe, const char *key)
@@ -22,9 +23,12 @@ void probe_add_worked(struct probe *probe, const char *key)
 
     if (strcmp(keys[0], key) == 0)
         return;
-    if (service_split_key(key).tenant && !is_same_tenant(keys[0], key))
+    if (is_other_tenant(keys[0], key)) {
+        copy_key(keys[2], keys[1]);
         copy_key(keys[1], keys[0]);
-    copy_key(keys[2], keys[0]);
+    } else {
+        copy_key(keys[2], keys[0]);
+    }
     copy_key(keys[0], key);
 }
 
@@ -32,40 +36,53 @@ void probe_add_read(struct probe *probe, const char *key)
 {
     char(*keys)[SERVICE_KEY_SIZE] = probe->keys + PROBE_READ;
 
-    if (strcmp(keys[0], key) != 0 && !is_same_tenant(keys[0], key))
+    if (strcmp(keys[0], key) == 0)
+        return;
+    if (!service_split_key(key).tenant || is_other_tenant(keys[0], key))
         copy_key(keys[1], keys[0]);
     copy_key(keys[0], key);
 }
 
-/* The index of the user to fetch, another one than this; PROBE_KEYS: none is
- * known. */
-static unsigned choose(const struct probe *probe, const char *avoided)
-{
-    for (unsigned i = 0; i < PROBE_KEYS; i++) {
-        unsigned at = (probe->next + i) % PROBE_KEYS;
+/* How well a user can be fetched if another one is to be avoided. */
+enum fit { NOT_THERE, THE_SAME, OTHER_USER, OTHER_TENANT };
 
-        if (*probe->keys[at] && strcmp(probe->keys[at], avoided) != 0)
-            return at;
-    }
-    return PROBE_KEYS;
-}
-
-bool probe_is_possible(const struct probe *probe)
+static enum fit fit_of(const char *key, const char *avoided)
 {
-    return choose(probe, "") < PROBE_KEYS;
+    if (!*key)
+        return NOT_THERE;
+    if (strcmp(key, avoided) == 0)
+        return THE_SAME;
+    return is_other_tenant(key, avoided) ? OTHER_TENANT : OTHER_USER;
 }
 
 bool probe_has_other(const struct probe *probe, const char *key)
 {
-    return choose(probe, key) < PROBE_KEYS;
+    for (unsigned i = 0; i < PROBE_KEYS; i++)
+        if (fit_of(probe->keys[i], key) > THE_SAME)
+            return true;
+    return false;
+}
+
+bool probe_is_possible(const struct probe *probe)
+{
+    return probe_has_other(probe, "");
 }
 
 const char *probe_take(struct probe *probe, const char *avoided)
 {
-    unsigned other = choose(probe, avoided);
+    unsigned next = probe->next;
+    enum fit best = NOT_THERE;
 
-    probe->next = other < PROBE_KEYS ? other : choose(probe, "");
-    memcpy(probe->sent, probe->keys[probe->next], SERVICE_KEY_SIZE);
+    for (unsigned i = 0; i < PROBE_KEYS; i++) {
+        unsigned at = (next + i) % PROBE_KEYS;
+        enum fit fit = fit_of(probe->keys[at], avoided);
+
+        if (fit > best) {
+            best = fit;
+            probe->next = at;
+        }
+    }
+    copy_key(probe->sent, probe->keys[probe->next]);
     return probe->sent;
 }
 

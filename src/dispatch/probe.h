@@ -17,9 +17,9 @@ enum { PROBE_WORKED = 0, PROBE_READ = 3, PROBE_KEYS = 5 };
 
 /* Starts as zeros. */
 struct probe {
-    /* "": none. Of those that worked: the newest, one of another tenant, and
-     * the one before the newest; then the newest of INPUT, of two tenants if
-     * users have one. */
+    /* "": none. Of those that worked: the newest, the newest of another tenant,
+     * and one more; then the newest of INPUT, of two tenants if users have
+     * one. */
     char keys[PROBE_KEYS][SERVICE_KEY_SIZE];
     unsigned next;
     char sent[SERVICE_KEY_SIZE]; /* of the last probe */
@@ -37,8 +37,8 @@ bool probe_is_possible(const struct probe *probe);
 /* Is another user than this one known for it? */
 bool probe_has_other(const struct probe *probe, const char *key);
 
-/* The user to fetch now, if possible another one than this; it stays in `sent`.
- */
+/* The user to fetch now: of another tenant than the one to avoid ("": none), or
+ * at least another one, if there is any. It stays in `sent`. */
 const char *probe_take(struct probe *probe, const char *avoided);
 
 /* The probe failed: another user is fetched the next time, if there is one. */

@@ -26,6 +26,7 @@ bool probe_call_refuses_all(const struct dispatch *dispatch)
 void probe_call_forget(struct dispatch *dispatch)
 {
     dispatch->probes = dispatch->refused_probes = 0;
+    *dispatch->refused = '\0';
 }
 
 bool probe_call_is_urgent(const struct dispatch *dispatch)

@@ -191,7 +191,7 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
 }
 
 /* The token of a task's call was refused. The refusals of a user in a row prove
- * no more than the first one, except if nobody else can be asked. Calls in
+ * no more than the first one, except if no probe is possible. Calls in
  * flight may still show that others are accepted. */
 static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
 {
@@ -199,8 +199,10 @@ static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
     bool counts =
         user_task_refusals(task) == 1 || !probe_is_possible(&dispatch->probe);
 
-    (void)snprintf(dispatch->refused, SERVICE_KEY_SIZE, "%s", key);
-    dispatch->probes = dispatch->refused_probes; /* others are repeated */
+    if (task->schedule.token == auth_number(dispatch->auth)) {
+        (void)snprintf(dispatch->refused, SERVICE_KEY_SIZE, "%s", key);
+        dispatch->probes = dispatch->refused_probes; /* others are repeated */
+    }
     return auth_token_refused(dispatch->auth, task->schedule.token,
                               counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,
                               dispatch_calls(dispatch) == 0 &&

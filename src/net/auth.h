@@ -136,7 +136,7 @@ void auth_token_accepted(struct auth *auth, unsigned number);
 /* A call with the token of this number was throttled, and not refused. */
 void auth_call_throttled(struct auth *auth, unsigned number);
 
-/* Were several calls in a row refused with the present token? */
+/* Were several calls refused since one was accepted with the present token? */
 bool auth_is_in_doubt(const struct auth *auth);
 
 /* Calls have other secrets besides the token from now on: earlier refusals
@@ -156,8 +156,8 @@ enum auth_refusal {
  *
  * True: send the call again as soon as auth_is_ready(), unless it was refused
  * too often while others pass; a token that was good before is renewed once.
- * False: so many calls in a row were refused that the token itself is, and no
- * other one can be requested. */
+ * False: so many calls were refused that the token itself is, and no other one
+ * can be requested. */
 bool auth_token_refused(struct auth *auth, unsigned number,
                         enum auth_refusal refusal, bool all, int64_t now);
 

@@ -1,8 +1,8 @@
 #include "net/token_trust.h"
 
-/* Refusals in a row that make a token doubtful; that renew it once more; and
- * that condemn it, if no call has succeeded with it yet and if it was good:
- * every second one may come from a node that is wrong. */
+/* Refusals that make a token doubtful; that renew it once more; and that
+ * condemn it, if no call has succeeded with it yet and if it was good: every
+ * second one may come from a node that is wrong. */
 #define MIN_DOUBTS         2
 #define MAX_DOUBTS         8
 #define MAX_FIRST_REFUSALS 4

@@ -2,8 +2,8 @@
  * Is an access token good? What the service's refusals of calls prove.
  *
  * One user, one tenant or one node may refuse a token that is good for all
- * others. So a token is judged by how many calls in a row were refused, and by
- * whether a call was ever accepted with it. Pure.
+ * others. So a token is judged by how many calls were refused since one was
+ * accepted, and by whether a call was ever accepted with it. Pure.
  */
 #ifndef NET_TOKEN_TRUST_H
 #define NET_TOKEN_TRUST_H
@@ -16,8 +16,8 @@ struct token_trust {
     bool passed;       /* it accepted this token or an earlier one */
     bool refused;      /* it has refused the token since: no call is sent */
     bool renewed;      /* because the service refused the one before */
-    unsigned refusals; /* since a call was accepted, less those that calls that
-                          were throttled make up for */
+    unsigned refusals; /* since a call was accepted; less two for each one that
+                          was throttled */
 };
 
 /* There is another token. */
@@ -29,7 +29,7 @@ void token_trust_accept(struct token_trust *trust);
 /* A call with the token was throttled, and not refused. */
 void token_trust_throttle(struct token_trust *trust);
 
-/* Were several calls in a row refused? */
+/* Were several calls refused since one was accepted? */
 bool token_trust_is_in_doubt(const struct token_trust *trust);
 
 /* Where another token comes from. */
@@ -41,8 +41,8 @@ enum token_renewal {
 
 struct token_refusal {
     bool again;   /* of the same user as just before: proves a doubt at most */
-    bool all;     /* probes were refused, too, since then, of other users if
-                     there are any */
+    bool all;     /* since a call was accepted or throttled, probes were refused
+                     as well, if possible of other users */
     bool expired; /* the token has */
     enum token_renewal renewal;
 };

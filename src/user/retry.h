@@ -23,7 +23,7 @@ enum retry_verdict {
 struct retry_counts {
     unsigned failures;   /* of the service, and of the way to it */
     unsigned unexpected; /* unexpected responses */
-    unsigned refusals;   /* of the access token, since a call succeeded */
+    unsigned refusals;   /* of the access token, since such a call succeeded */
     unsigned throttled;
     int64_t throttled_since; /* milliseconds of a monotonic clock */
     int64_t throttled_for;   /* from then to the last one */

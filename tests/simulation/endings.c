@@ -9,8 +9,10 @@
 #define SECOND  INT64_C(1000000)
 #define SILENCE (150 * SECOND) /* with --drain and the longest pause */
 
-/* While tokens are refused; some calls may be lost, and take a minute. */
-#define MAX_REFUSED (900 * SECOND)
+/* While tokens are refused, if no call takes long; with more throttled calls
+ * (per mille) than this, it may take longer. */
+#define MAX_REFUSED (300 * SECOND)
+#define MANY        50
 
 /* What a process may hold besides its rows: buffers that are reserved late, and
  * tables of a fixed size, most of it for --retry-failed. */
@@ -31,12 +33,16 @@ static bool was_given_up(const struct simulation *simulation)
 }
 
 /* Can tokens be refused without a run that ends soon? It has none, or always
- * another one, or calls are throttled, which shows that not all are refused. */
+ * another one, or waits for calls; or many are throttled, which shows that not
+ * all are refused. */
 static bool can_wait(const struct schedule *schedule,
                      const struct part_plan *part)
 {
-    return part->lock_end || schedule->limit ||
-           part->chances[FAULT_THROTTLED] || part->chances[FAULT_AT_ONCE] ||
+    return part->lock_end || schedule->limit || schedule->rate ||
+           part->chances[FAULT_THROTTLED] + part->chances[FAULT_AT_ONCE] >
+               MANY ||
+           part->chances[FAULT_SLOW] || part->chances[FAULT_LOST_REQUEST] ||
+           part->chances[FAULT_LOST_RESPONSE] || part->chances[FAULT_LATE] ||
            (schedule->renews && schedule->token_life * SECOND < MAX_REFUSED);
 }
 

@@ -702,6 +702,26 @@ static void test_sign_in_ends_after_success(void **state)
         assert_token_ends(*state, latency, 0, 500);
 }
 
+/* It must also stop soon if all calls of the only user are refused, after it
+ * was read. */
+static void test_sign_in_ends_for_one(void **state)
+{
+    struct fixture *fixture = *state;
+    struct trouble trouble = {.first = 1,
+                              .last = 1,
+                              .get = true,
+                              .update = true,
+                              .from = 5,
+                              .failure = {.status = 401}};
+
+    set_trouble(fixture, 1, &trouble);
+    assert_stops(fixture, ERROR_SIGN_IN);
+    assert_int_equal(fixture->service.gets, 1);
+    assert_in_range(trouble.failed, 16, 60);
+    assert_in_range(fake_ms(&fixture->service.network) - trouble.start, 0,
+                    MINUTE);
+}
+
 /* A probe that fails for another reason must be repeated soon. */
 static void test_sign_in_ends_in_outage(void **state)
 {
@@ -730,6 +750,7 @@ int main(void)
         WITH_RUN(test_sign_in_ends),
         WITH_RUN(test_sign_in_waits),
         WITH_RUN(test_sign_in_ends_after_success),
+        WITH_RUN(test_sign_in_ends_for_one),
         WITH_RUN(test_sign_in_ends_in_outage),
     };
 

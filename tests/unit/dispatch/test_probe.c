@@ -48,6 +48,7 @@ static void test_worked(void **state)
 static void test_other_tenant(void **state)
 {
     static const char *const expected[] = {"b/4", "a/2", "b/3", "c/9", "b/4"};
+    static const char *const later[] = {"a/5", "b/4", "a/2", "c/9", "a/5"};
     struct probe probe = {0};
 
     (void)state;
@@ -59,6 +60,12 @@ static void test_other_tenant(void **state)
     probe_add_read(&probe, "c/9");
     for (unsigned i = 0; i < 5; i++) {
         assert_taken(&probe, expected[i]);
+        probe_failed(&probe);
+    }
+    probe.next = 0;
+    probe_add_worked(&probe, "a/5");
+    for (unsigned i = 0; i < 5; i++) {
+        assert_taken(&probe, later[i]);
         probe_failed(&probe);
     }
 }
@@ -93,6 +100,12 @@ static void test_avoided(void **state)
     assert_true(probe_has_other(&probe, "1"));
     assert_string_equal(probe_take(&probe, "1"), "2");
     assert_string_equal(probe_take(&probe, "2"), "1");
+    probe = (struct probe){0};
+    probe_add_worked(&probe, "a/1");
+    probe_add_worked(&probe, "b/2");
+    probe_add_worked(&probe, "b/3");
+    assert_string_equal(probe_take(&probe, "b/3"), "a/1");
+    assert_string_equal(probe_take(&probe, "a/1"), "b/2");
 }
 
 /* Of the users in INPUT, the newest of two tenants must be kept, however many
