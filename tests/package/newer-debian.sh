@@ -1,6 +1,6 @@
 #!/bin/bash
 # In Debian 13, with its newer compiler and libraries, the program builds without a
-# warning, and all tests pass that run for REST.
+# warning, all tests pass that run for REST, and the demo works.
 . "${0%/*}/../lib.sh"
 . "${0%/*}/fresh.inc"
 need mmdebstrap
@@ -13,3 +13,5 @@ inside fresh make -C /source check SERVICES=rest ${ONLY:+ONLY="$ONLY"} \
 grep -E '^(SKIPPED|[0-9]+ passed)' out
 in_debian fresh /source/bauser-batch --version
 cat out
+in_debian fresh make -C /source demo
+grep -q '20 rows: 12 Updated' out || fail "the demo prints: $(<out)"
