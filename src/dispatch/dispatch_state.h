@@ -78,9 +78,9 @@ struct dispatch {
     struct transfer *probe_call; /* in flight; NULL: none */
     unsigned probe_token;        /* the number of its token */
     uint64_t probe_failures; /* circuit_breaker_failures() when it was sent */
-    unsigned probes;         /* with a response; one that was not refused counts
-                                until the next refusal of a user */
-    unsigned refused_probes; /* of them, those whose token was refused */
+    unsigned refused_probes; /* whose token was refused */
+    unsigned other_probes;   /* with another response, since the last refusal of
+                                a user */
     /* The last user of a task whose token was refused; "": none since then. */
     char refused[SERVICE_KEY_SIZE];
     bool others_turn; /* new users and probes are sent instead of the tasks

@@ -13,7 +13,8 @@ static bool was_tried(const struct dispatch *dispatch)
 {
     unsigned in_flight = dispatch->probe_call ? 1 : 0;
 
-    return dispatch->probes + in_flight >= PROBES ||
+    return dispatch->refused_probes + dispatch->other_probes + in_flight >=
+               PROBES ||
            !probe_is_possible(&dispatch->probe);
 }
 
@@ -25,7 +26,7 @@ bool probe_call_refuses_all(const struct dispatch *dispatch)
 
 void probe_call_forget(struct dispatch *dispatch)
 {
-    dispatch->probes = dispatch->refused_probes = 0;
+    dispatch->refused_probes = dispatch->other_probes = 0;
     *dispatch->refused = '\0';
 }
 
@@ -144,10 +145,8 @@ static void note_refusal(struct dispatch *dispatch)
         circuit_breaker_successes(&dispatch->breaker, CIRCUIT_GET) > 0 &&
         probe_has_other(&dispatch->probe, dispatch->refused);
 
-    if (!again) {
-        dispatch->probes++;
+    if (!again)
         dispatch->refused_probes++;
-    }
     (void)auth_token_refused(dispatch->auth, dispatch->probe_token,
                              again ? AUTH_REFUSED_AGAIN : AUTH_REFUSED_ONCE,
                              probe_call_refuses_all(dispatch),
@@ -181,7 +180,7 @@ int probe_call_take_response(struct dispatch *dispatch,
         if (api_error.action == API_ERROR_SIGN_IN)
             note_refusal(dispatch);
         else
-            dispatch->probes++;
+            dispatch->other_probes++;
     }
     health_learn(dispatch, CIRCUIT_GET, dispatch->probe.sent,
                  dispatch->probe_token, &limited, retry_after, &api_error);

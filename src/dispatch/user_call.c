@@ -201,7 +201,7 @@ static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
 
     if (task->schedule.token == auth_number(dispatch->auth)) {
         (void)snprintf(dispatch->refused, SERVICE_KEY_SIZE, "%s", key);
-        dispatch->probes = dispatch->refused_probes; /* others are repeated */
+        dispatch->other_probes = 0; /* they are repeated */
     }
     return auth_token_refused(dispatch->auth, task->schedule.token,
                               counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,

@@ -89,8 +89,7 @@ struct part_plan {
     int64_t signal_at;  /* a signal asks it to stop; 0: none */
     int64_t clock_jump; /* microseconds, of the wall clock */
     bool token_fails;   /* now and then */
-    int64_t
-        revoked_at; /* the service refuses all tokens from then on; 0: none */
+    int64_t revoked_at; /* all tokens are refused from then on; 0: none */
 };
 
 struct schedule {

@@ -9,6 +9,16 @@ static void assert_taken(struct probe *probe, const char *key)
     assert_string_equal(probe->sent, key);
 }
 
+/* Each user must be fetched after the one before it failed. keys: ended by
+ * NULL. */
+static void assert_in_turn(struct probe *probe, const char *const *keys)
+{
+    for (; *keys; keys++) {
+        assert_taken(probe, *keys);
+        probe_failed(probe);
+    }
+}
+
 /* Without a user no probe must be possible. */
 static void test_nobody(void **state)
 {
@@ -22,6 +32,7 @@ static void test_nobody(void **state)
  * succeeds, and others after a failure. */
 static void test_worked(void **state)
 {
+    static const char *const expected[] = {"3", "2", "9", "3", NULL};
     struct probe probe = {0};
 
     (void)state;
@@ -35,20 +46,17 @@ static void test_worked(void **state)
     probe_add_worked(&probe, "3");
     for (int i = 0; i < 3; i++)
         assert_taken(&probe, "3");
-    probe_failed(&probe);
-    assert_taken(&probe, "2");
-    probe_failed(&probe);
-    assert_taken(&probe, "9");
-    probe_failed(&probe);
-    assert_taken(&probe, "3");
+    assert_in_turn(&probe, expected);
 }
 
 /* Of the users that work, one of another tenant than the newest must be fetched
  * next, however many rows a tenant has. */
 static void test_other_tenant(void **state)
 {
-    static const char *const expected[] = {"b/4", "a/2", "b/3", "c/9", "b/4"};
-    static const char *const later[] = {"a/5", "b/4", "a/2", "c/9", "a/5"};
+    static const char *const expected[] = {"b/4", "a/2", "b/3",
+                                           "c/9", "b/4", NULL};
+    static const char *const later[] = {"a/5", "b/4", "a/2",
+                                        "c/9", "a/5", NULL};
     struct probe probe = {0};
 
     (void)state;
@@ -58,21 +66,16 @@ static void test_other_tenant(void **state)
     probe_add_worked(&probe, "b/4");
     probe_add_worked(&probe, "b/4");
     probe_add_read(&probe, "c/9");
-    for (unsigned i = 0; i < 5; i++) {
-        assert_taken(&probe, expected[i]);
-        probe_failed(&probe);
-    }
+    assert_in_turn(&probe, expected);
     probe.next = 0;
     probe_add_worked(&probe, "a/5");
-    for (unsigned i = 0; i < 5; i++) {
-        assert_taken(&probe, later[i]);
-        probe_failed(&probe);
-    }
+    assert_in_turn(&probe, later);
 }
 
 /* If users have no tenant, two of INPUT must be kept. */
 static void test_no_tenants(void **state)
 {
+    static const char *const expected[] = {"3", "2", "3", NULL};
     struct probe probe = {0};
 
     (void)state;
@@ -80,11 +83,7 @@ static void test_no_tenants(void **state)
     probe_add_read(&probe, "2");
     probe_add_read(&probe, "3");
     probe_add_read(&probe, "3");
-    assert_taken(&probe, "3");
-    probe_failed(&probe);
-    assert_taken(&probe, "2");
-    probe_failed(&probe);
-    assert_taken(&probe, "3");
+    assert_in_turn(&probe, expected);
 }
 
 /* A user who is to be avoided must be fetched only if no other one is known. */
@@ -112,6 +111,7 @@ static void test_avoided(void **state)
  * rows a tenant has. */
 static void test_tenants(void **state)
 {
+    static const char *const expected[] = {"b/4", "a/2", "b/4", NULL};
     struct probe probe = {0};
 
     (void)state;
@@ -119,11 +119,7 @@ static void test_tenants(void **state)
     probe_add_read(&probe, "a/2");
     probe_add_read(&probe, "b/3");
     probe_add_read(&probe, "b/4");
-    assert_taken(&probe, "b/4");
-    probe_failed(&probe);
-    assert_taken(&probe, "a/2");
-    probe_failed(&probe);
-    assert_taken(&probe, "b/4");
+    assert_in_turn(&probe, expected);
 }
 
 int main(void)
