@@ -227,6 +227,15 @@ static void entry_free(struct entry *entry)
     free(entry);
 }
 
+void grouper_drop_refused(struct grouper *grouper, struct group *group)
+{
+    assert(group->rows);
+    grouper->all_bytes -= bytes_of(group->refused);
+    group->key = group->rows->key; /* it may be that of a refused row */
+    row_free_all(group->refused);
+    group->refused = NULL;
+}
+
 void grouper_done(struct grouper *grouper, struct group *group)
 {
     struct entry *entry = (struct entry *)group;

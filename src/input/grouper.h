@@ -46,6 +46,9 @@ void grouper_close(struct grouper *grouper);
  * until grouper_done(). */
 struct group *grouper_take(struct grouper *grouper);
 
+/* Frees the refused rows of a group that was taken. It must have others. */
+void grouper_drop_refused(struct grouper *grouper, struct group *group);
+
 /* To be called when the group's outcome is known: frees it and its rows. */
 void grouper_done(struct grouper *grouper, struct group *group);
 

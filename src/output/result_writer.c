@@ -310,18 +310,28 @@ static int put_rows(struct result_writer *results,
     return notify_end(results, error);
 }
 
+int result_writer_put_refused(struct result_writer *results,
+                              const struct task_result *task,
+                              struct error *error)
+{
+    return put_rows(results, task, task->group->refused, STATUS_FAILED, error);
+}
+
+/* The first row of the group comes last: if only the others are recorded, a
+ * resumed run makes the same group again. */
 int result_writer_put_task(struct result_writer *results,
                            const struct task_result *task, struct error *error)
 {
     const struct group *group = task->group;
+    bool begins_refused = group_begins_refused(group);
 
     if (results->examples)
         change_examples_add(results->examples, results->format.service, task);
-    return put_rows(results, task, group->refused, STATUS_FAILED, error) ||
-                   put_rows(results, task, group->rows, task->outcome.status,
-                            error)
-               ? -1
-               : 0;
+    if (!begins_refused && result_writer_put_refused(results, task, error))
+        return -1;
+    if (put_rows(results, task, group->rows, task->outcome.status, error))
+        return -1;
+    return begins_refused ? result_writer_put_refused(results, task, error) : 0;
 }
 
 static void note_error(const struct result_writer *results,

@@ -87,6 +87,12 @@ void result_writer_free(struct result_writer *results);
 /* Writes the headers. */
 int result_writer_begin(struct result_writer *results, struct error *error);
 
+/* Puts the outcome of the rows of a task that were refused after its user was
+ * fetched. */
+int result_writer_put_refused(struct result_writer *results,
+                              const struct task_result *task,
+                              struct error *error);
+
 /* Puts the outcome of all rows of a task that is done. */
 int result_writer_put_task(struct result_writer *results,
                            const struct task_result *task, struct error *error);

@@ -122,6 +122,17 @@ int run_release_held(struct run *run, struct error *error)
     return result;
 }
 
+static int take_refused(void *context, struct user_task *task,
+                        struct error *error)
+{
+    struct run *run = context;
+
+    if (result_writer_put_refused(run->results, &task->result, error))
+        return -1;
+    grouper_drop_refused(run->grouper, task->result.group);
+    return 0;
+}
+
 static int take_outcome(void *context, struct user_task *task,
                         struct error *error)
 {
@@ -195,5 +206,5 @@ static int take_released(void *context, struct user_task *task,
     return result;
 }
 
-const struct dispatch_handler run_users = {.done = take_outcome,
-                                           .released = take_released};
+const struct dispatch_handler run_users = {
+    .refused = take_refused, .done = take_outcome, .released = take_released};

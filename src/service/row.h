@@ -63,6 +63,13 @@ struct group {
                                it in messages; NULL: there are rows */
 };
 
+/* Is the first row of the group among those that were refused? */
+static inline bool group_begins_refused(const struct group *group)
+{
+    return group->refused &&
+           (!group->rows || group->refused->sequence < group->rows->sequence);
+}
+
 /* Has an earlier run sent an update of the group, whose outcome is unknown? */
 static inline bool group_was_sent(const struct group *group)
 {

@@ -1,14 +1,5 @@
 #include "user/undo_record.h"
 
-static uint64_t first_sequence(const struct group *group)
-{
-    const struct row *rows = group->rows, *refused = group->refused;
-
-    if (!rows || (refused && refused->sequence < rows->sequence))
-        return refused->sequence;
-    return rows->sequence;
-}
-
 /* A text with its NUL. */
 static int put_text(struct buffer *record, const char *text)
 {
@@ -34,8 +25,9 @@ int undo_record_put_user(struct buffer *record, uint64_t sequence,
 
 static int put_user(struct buffer *record, const struct task_result *result)
 {
-    return undo_record_put_user(record, first_sequence(result->group),
-                                result->group->key);
+    const struct group *group = result->group;
+
+    return undo_record_put_user(record, group->rows->sequence, group->key);
 }
 
 int undo_record_put_update(struct buffer *record, const struct service *service,

@@ -84,7 +84,7 @@ ${U}01|Updated||
 ${U}30|Updated||
 END
 columns out.csv Retryable Attempts | head -n 29 | uniq | expect_file <(
-    printf 'no|%s\n' 2 1 0)
+    printf 'no|%s\n' 1 0)
 columns out.csv Id ErrorMessage >messages
 grep -q 'did you mean GermanGermany' messages
 grep -q '^1e18|.*spreadsheet' messages

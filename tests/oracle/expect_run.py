@@ -224,7 +224,7 @@ class Check:
             status, changes = "Unchanged", []
         return {"Status": status, "Field": field, "Changed": ";".join(changes)}
 
-    def check_refused(self, group, results, attempts):
+    def check_refused(self, group, results):
         """Checks the rows that are refused after the user was fetched."""
         for row in group.all_rows:
             if not row.error:
@@ -232,7 +232,7 @@ class Check:
             expected = {"Status": "Failed", "ErrorName": row.error,
                         "Field": row.field, "Changed": "", "Retryable": "no"}
             if self.mode not in ("resumed", "killed"):
-                expected["Attempts"] = attempts
+                expected["Attempts"] = "1"
                 expected["HttpStatus"] = "200"
             self.check_row(row, results[row.number - 1], expected)
 
@@ -243,8 +243,7 @@ class Check:
         for group in groups:
             status, field, changes = self.outcome(user, group.cells())
             if user is not None:
-                self.check_refused(group, results,
-                                   "2" if status == "Updated" else "1")
+                self.check_refused(group, results)
             for row in group.rows if user is not None else group.all_rows:
                 result = results[row.number - 1]
                 self.check_row(row, result, self.expected(

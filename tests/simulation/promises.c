@@ -454,6 +454,88 @@ static void check_order(struct simulation *simulation,
     }
 }
 
+/* The first row of the row's group. A row that is rejected is in a group, too.
+ */
+static int group_of(const struct schedule *schedule, int row)
+{
+    int first = -1;
+
+    for (int i = 0; i <= row; i++)
+        if (schedule->rows[i].user == schedule->rows[row].user &&
+            schedule->rows[i].kind != ROW_NOBODY &&
+            (first < 0 || i - first > (int)schedule->window))
+            first = i;
+    return first;
+}
+
+/* Does the write move a column to a row of that group? */
+static bool moves_group(const struct schedule *schedule,
+                        const struct model_write *write, int group)
+{
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        int row = moves_to(schedule, write, i);
+
+        if (row >= 0 && group_of(schedule, row) == group)
+            return true;
+    }
+    return false;
+}
+
+/* The write moves a column to the row. Another write of the run with rows of
+ * its group, or a row of another group in this one: then groups differ from
+ * those of INPUT. */
+static void check_group(struct simulation *simulation,
+                        const struct sim_run *run,
+                        const struct model_write *write, int row,
+                        unsigned column)
+{
+    const struct schedule *schedule = simulation->schedule;
+    const struct model *model = &simulation->model;
+    int group = group_of(schedule, row);
+
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        int other = moves_to(schedule, write, i);
+
+        if (other >= 0 && group_of(schedule, other) != group)
+            simulation_break(simulation, "a group is one update",
+                             "labels %u and %u are in one update",
+                             schedule->rows[row].label,
+                             schedule->rows[other].label);
+    }
+    for (unsigned i = 0; i < model->write_count; i++) {
+        const struct model_write *other = &model->writes[i];
+
+        if (is_in_run(other, run) && !is_lost(simulation, other) &&
+            row_of(schedule, value_of(&other->sent, column), column) != row &&
+            moves_group(schedule, other, group))
+            simulation_break(simulation, "a group is one update",
+                             "user %u: label %u is not in the update of its "
+                             "group",
+                             write->user + 1, schedule->rows[row].label);
+    }
+}
+
+/* A run that was killed and resumed makes the groups of an undisturbed one. */
+static void check_groups(struct simulation *simulation,
+                         const struct sim_run *run)
+{
+    const struct model *model = &simulation->model;
+
+    if (run->retries || *simulation->approved || simulation->schedule->coarse)
+        return;
+    for (unsigned i = 0; i < model->write_count; i++) {
+        const struct model_write *write = &model->writes[i];
+
+        for (unsigned column = 0; column < COLUMNS; column++) {
+            int row = moves_to(simulation->schedule, write, column);
+
+            if (row >= 0 && is_in_run(write, run) &&
+                !is_lost(simulation, write))
+                check_group(simulation, run, write, row, column);
+        }
+    }
+}
+
 /* If nobody else writes the column, the last row decides what it ends with. */
 static void check_end(struct simulation *simulation, unsigned user,
                       unsigned column)
@@ -502,6 +584,8 @@ void promises_check_all(struct simulation *simulation)
     for (unsigned i = 0; i < simulation->model.write_count; i++)
         if (simulation->model.writes[i].ours && !schedule->coarse)
             check_write(simulation, &simulation->model.writes[i]);
+    for (unsigned i = 0; i < simulation->run_count; i++)
+        check_groups(simulation, &simulation->runs[i]);
     for (unsigned i = 0; i < schedule->user_count; i++)
         for (unsigned column = 0; column < COLUMNS; column++) {
             for (unsigned run = 0; run < simulation->run_count; run++)

@@ -361,7 +361,8 @@ static void test_rows_of_an_update(void **state)
 }
 
 /* Rows that were refused after their user was fetched must be freed with their
- * group, and count until then. */
+ * group, or before it if they are dropped, and count until then. The group must
+ * keep its key. */
 static void test_refused_rows(void **state)
 {
     struct grouper *grouper = grouper_new(100, SIZE_MAX);
@@ -376,6 +377,19 @@ static void test_refused_rows(void **state)
     group->refused = group->rows;
     group->rows = NULL;
     assert_true(grouper_bytes(grouper) > 0);
+    grouper_done(grouper, group);
+    assert_int_equal(grouper_bytes(grouper), 0);
+    add_all(grouper, "bb");
+    grouper_close(grouper);
+    group = grouper_take(grouper);
+    assert_non_null(group);
+    group->refused = group->rows;
+    group->rows = group->refused->next;
+    group->refused->next = NULL;
+    grouper_drop_refused(grouper, group);
+    assert_null(group->refused);
+    assert_int_equal(grouper_bytes(grouper), group->rows->size);
+    assert_ptr_equal(group->key, group->rows->key);
     grouper_done(grouper, group);
     assert_int_equal(grouper_bytes(grouper), 0);
     grouper_free(grouper);

@@ -244,6 +244,16 @@ static int hear_end(void *context)
 
 static const struct result_listener listener = {hear_begin, hear_row, hear_end};
 
+static struct result_writer *open_heard(struct tally *tally,
+                                        struct heard *heard)
+{
+    struct result_writer_setup setup = make_setup(tally);
+
+    setup.listener = &listener;
+    setup.context = heard;
+    return open_setup(&setup);
+}
+
 /* The listener must receive the rows of each group, as they are written, and no
  * row of an earlier run. */
 static void test_listener(void **state)
@@ -252,17 +262,13 @@ static void test_listener(void **state)
     struct group group = {.rows = first};
     struct task_result task = {.group = &group};
     struct tally tally = {0};
-    struct result_writer_setup setup = make_setup(&tally);
     struct heard heard = {.len = 0};
-    struct result_writer *results;
+    struct result_writer *results = open_heard(&tally, &heard);
     struct error error;
 
     (void)state;
     first->next = make_row(3, "7", "");
     merge_init(&task.merge, first);
-    setup.listener = &listener;
-    setup.context = &heard;
-    results = open_setup(&setup);
     assert_int_equal(replay(results, 3, STATUS_UPDATED, "4,before\n"), 0);
     assert_int_equal(result_writer_put_task(results, &task, &error), 0);
     assert_int_equal(put_alone(results, 1), 0);
@@ -278,20 +284,53 @@ static void test_listener(void **state)
     row_free_all(first);
 }
 
+/* The rows of a task with refused rows must be two groups. That with the first
+ * row must come last, so that a run that is killed between them makes the same
+ * group again. */
+static void test_refused_rows(void **state)
+{
+    static const char updated[] = "begin Updated\n"
+                                  "1: 2,7,Updated,,,,,,,,,0,,\n"
+                                  "end\n";
+
+    (void)state;
+    for (unsigned number = 1; number <= 3; number += 2) {
+        struct row *row = make_row(2, "7", "");
+        struct row *other = make_row(number, "7", "");
+        struct doubt why = {.code = "InvalidValue"};
+        struct group group = {.rows = row, .refused = other};
+        struct task_result task = {.group = &group};
+        struct tally tally = {0};
+        struct heard heard = {.len = 0};
+        struct result_writer *results = open_heard(&tally, &heard);
+        struct error error;
+        const char *found;
+
+        other->why = &why;
+        merge_init(&task.merge, row);
+        assert_int_equal(result_writer_put_task(results, &task, &error), 0);
+        found = strstr(heard.text, updated);
+        assert_non_null(found);
+        assert_int_equal(found == heard.text, number == 1);
+        assert_int_equal(tally.by_status[STATUS_UPDATED], 1);
+        assert_int_equal(tally.by_status[STATUS_FAILED], 1);
+        result_writer_discard(results);
+        result_writer_free(results);
+        row_free(row);
+        row_free(other);
+    }
+}
+
 /* A listener without memory must end the run, whichever call fails. */
 static void test_listener_fails(void **state)
 {
     struct tally tally = {0};
-    struct result_writer_setup setup = make_setup(&tally);
 
     (void)state;
-    setup.listener = &listener;
     for (unsigned i = 1; i <= 3; i++) {
         struct heard heard = {.fail_at = i};
-        struct result_writer *results;
+        struct result_writer *results = open_heard(&tally, &heard);
 
-        setup.context = &heard;
-        results = open_setup(&setup);
         assert_int_equal(put_alone(results, 0), -1);
         assert_int_equal(heard.calls, i);
         result_writer_discard(results);
@@ -308,7 +347,7 @@ int main(void)
         TEST(test_replayed_rows),    TEST(test_a_row_that_is_missing),
         TEST(test_journal_name),     TEST(test_an_unfinished_run),
         TEST(test_one_file_for_two), TEST(test_listener),
-        TEST(test_listener_fails),
+        TEST(test_refused_rows),     TEST(test_listener_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,25 @@ static bool lose_update(struct fake_service *service,
     return true;
 }
 
+/* The run stops at its first update, which meets intercept(), and is resumed.
+ */
+static void stop_and_resume(struct fixture *fixture,
+                            bool (*intercept)(struct fake_service *service,
+                                              const struct fake_call *call,
+                                              unsigned id,
+                                              struct fake_response *response))
+{
+    fixture->service.intercept = intercept;
+    fixture->service.context = fixture;
+    fixture->options.resume = false;
+    fixture->stop_after = 1;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
+    fixture->stop = 0;
+    fixture->options.resume = true;
+    run_completely(fixture);
+}
+
 /* A resumed run must verify an update whose rows have a value that the user had
  * before it: no row may fail. */
 static void test_resume(void **state)
@@ -128,17 +147,76 @@ static void test_resume(void **state)
 
     live_in(&fixture->service.users[1], "#N/A");
     make_file(INPUT, "Id,City\n1,#N/A\n1,Ulm\n1,#NV\n", 0600);
-    fixture->service.intercept = lose_update;
-    fixture->service.context = fixture;
-    fixture->stop_after = 1;
-    assert_int_equal(run(fixture), -1);
-    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
-    fixture->stop = 0;
-    fixture->options.resume = true;
-    run_completely(fixture);
+    stop_and_resume(fixture, lose_update);
     assert_rows(fixture, OUTPUT, rows, COUNT(rows));
     assert_string_equal(fixture->service.users[1].city, "Ulm");
     assert_int_equal(fixture->service.updates, 1);
+}
+
+/* A run that was stopped after it had sent an update must make the groups of an
+ * undisturbed run, also if a row was refused in the middle of a group or at its
+ * beginning. Each row must be counted once. */
+static void test_same_groups(void **state)
+{
+    static const struct {
+        const char *input;
+        const char *rows[5];
+    } cases[] = {
+        {"Id,City\n1,Ulm\n1,#NV\n9,#NV\n1,Kiel\n1,Jena\n",
+         {"1,1,Updated", "2,1,Failed", "3,9,Failed", "4,1,Updated",
+          "5,1,Updated"}},
+        {"Id,City\n1,#NV\n1,Ulm\n9,#NV\n1,Kiel\n1,Jena\n",
+         {"1,1,Failed", "2,1,Updated", "3,9,Failed", "4,1,Updated",
+          "5,1,Updated"}},
+    };
+    struct fixture *fixture = *state;
+
+    fixture->options.window = 2;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        make_file(INPUT, cases[i].input, 0600);
+        fixture->platform = fake_service_init(&fixture->service);
+        stop_and_resume(fixture, lose_update);
+        assert_rows(fixture, OUTPUT, cases[i].rows, 5);
+        assert_int_equal(fixture->service.users[1].updates, 2);
+        assert_int_equal(fixture->summary.tally.rows, 5);
+        assert_int_equal(fixture->summary.tally.by_status[STATUS_FAILED], 2);
+    }
+}
+
+/* The first update is lost before it arrives, and the run stops. The second one
+ * is refused. */
+static bool refuse_update(struct fake_service *service,
+                          const struct fake_call *call, unsigned id,
+                          struct fake_response *response)
+{
+    struct fixture *fixture = service->context;
+
+    (void)id;
+    if (!fake_is_update(call))
+        return false;
+    if (fixture->stop_after == 0) {
+        fake_fail(response, 400, 106, "UserIsNotAuthorized");
+        return true;
+    }
+    fixture->stop_after = 0;
+    fixture->stop = 1;
+    response->failure = HTTP_BROKEN;
+    return true;
+}
+
+/* What a resumed run finds out about an update must count in --undo, also if
+ * the first row of its group was refused: nothing was applied. */
+static void test_undo(void **state)
+{
+    static const char *const rows[] = {"1,1,Failed", "2,1,Failed"};
+    struct fixture *fixture = *state;
+
+    make_file(INPUT, "Id,City\n1,#NV\n1,Ulm\n", 0600);
+    fixture->options.undo = "undo.csv";
+    stop_and_resume(fixture, refuse_update);
+    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+    assert_string_equal(fixture->service.users[1].city, "Bonn");
+    assert_null(strstr(read_result(fixture, "undo.csv"), "Bonn"));
 }
 
 /* Others modify the user after the fetch. */
@@ -179,7 +257,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_RUN(test_known_value), WITH_RUN(test_other_rows_of_the_user),
         WITH_RUN(test_loose),       WITH_RUN(test_modes),
-        WITH_RUN(test_resume),      WITH_RUN(test_value_changes),
+        WITH_RUN(test_resume),      WITH_RUN(test_same_groups),
+        WITH_RUN(test_undo),        WITH_RUN(test_value_changes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
