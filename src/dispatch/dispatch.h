@@ -37,9 +37,11 @@ struct dispatch;
 /* What a dispatch calls. done() and released() take ownership of the task and
  * its group, even if they fail. */
 struct dispatch_handler {
-    /* The first update of the task is about to be sent, without the refused
-     * rows of its group. They have their outcome, and may be removed. */
-    int (*refused)(void *context, struct user_task *task, struct error *error);
+    /* The task's group has refused rows, and the intent of its update, which
+     * does not contain them, is put next. They have their outcome already, and
+     * may be removed. */
+    int (*put_refused)(void *context, struct user_task *task,
+                       struct error *error);
     /* The task has its outcome. */
     int (*done)(void *context, struct user_task *task, struct error *error);
     /* The run stops before the task is done, or its user may not be sent an

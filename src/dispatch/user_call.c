@@ -117,32 +117,24 @@ static bool may_update(const struct dispatch *dispatch,
            task->schedule.counted || bounds_admit(dispatch->setup.bounds);
 }
 
-static int put_refused(struct dispatch *dispatch, struct user_task *task,
-                       struct error *error)
-{
-    if (!task->result.group->refused)
-        return 0;
-    return dispatch->setup.handler->refused(dispatch->setup.context, task,
-                                            error);
-}
-
-/* If the run is killed, a resumed run must verify an update that was sent, its
- * old values must be known, and the refused rows of the group must be in no
- * other one. Nothing is sent before dispatch_wait(), so all is written before.
- * What contains the group's first row comes last: without it, the resumed run
- * makes the same group again. */
+/* If the run is killed, a resumed run must verify an update that was sent, and
+ * its old values must be known. The refused rows of the group must have their
+ * results, or else the resumed run makes groups of them that an undisturbed one
+ * does not make. Nothing is sent before dispatch_wait(), so all is written
+ * before. */
 static int put_before_update(struct dispatch *dispatch, struct user_task *task,
                              struct error *error)
 {
     const struct group *group = task->result.group;
-    bool begins_refused = group_begins_refused(group);
 
-    if (!begins_refused && put_refused(dispatch, task, error))
-        return -1;
-    if (undo_put_update(dispatch->undo, task) ||
-        recovery_put_intent(dispatch->recovery, group, &task->sent))
+    if (undo_put_update(dispatch->undo, task))
         return error_memory(error);
-    return begins_refused ? put_refused(dispatch, task, error) : 0;
+    if (group->refused && dispatch->setup.handler->put_refused(
+                              dispatch->setup.context, task, error))
+        return -1;
+    return recovery_put_intent(dispatch->recovery, group, &task->sent)
+               ? error_memory(error)
+               : 0;
 }
 
 static int send_call(struct dispatch *dispatch, struct transfer *transfer,

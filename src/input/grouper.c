@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fnv1a.h"
+#include "service/service.h"
 
 /* A group, with the grouper's own data. */
 struct entry {
@@ -148,6 +149,7 @@ static int open_group(struct grouper *grouper, struct row *row, uint64_t hash,
         return -1;
     entry->group.rows = entry->last = row;
     entry->group.key = row->key;
+    entry->group.first = row->sent ? row->sent->first : row->sequence;
     entry->hash = hash;
     if (first) {
         assert(first->latest);

@@ -10,7 +10,7 @@
 /* The name and the value of the first line. Increase the number with each
  * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 8"
+#define VERSION "journal 9"
 
 /* Names of lines that are compared in a way of their own. */
 #define RELEASE "release"

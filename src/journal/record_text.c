@@ -30,6 +30,7 @@ int record_text_put_intent(struct buffer *text, const struct group *group,
                    field_put_string(text, sent->stamps) ||
                    field_put_string(text, sent->last_modified) ||
                    field_put_string(text, sent->request_id) ||
+                   field_put_number(text, sent->first) ||
                    field_put_number(text, sent->shared) ||
                    field_put_number(text, sent->shared_after) ||
                    field_put_number(text, sent->changed) ||

@@ -331,12 +331,12 @@ int recovery_add_row(struct recovery *recovery, uint64_t sequence,
     return record_text_put_row(recovery->rows, sequence, text, len);
 }
 
-int recovery_end_rows(struct recovery *recovery)
+int recovery_end_rows(struct recovery *recovery, bool part)
 {
     if (!recovery)
         return 0;
     recovery->used = true;
-    return journal_end(recovery->journal);
+    return part ? end_part(recovery) : journal_end(recovery->journal);
 }
 
 int recovery_put_own_write(struct recovery *recovery,

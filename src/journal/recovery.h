@@ -8,7 +8,8 @@
  * - the claim of each process that writes the journal (see journal.h);
  * - the intent of each update, synced before the update is sent;
  * - the result record of each group of rows, written when its outcome is known
- *   (more than 1 MiB of rows become several records; the last one counts);
+ *   (more than 1 MiB of rows become several records, and so do rows that were
+ *   refused; they count if the last one is there, or the intent that follows);
  * - for a pipe, checkpoints of how much was read;
  * - the run's own writes, if they are needed;
  * - the end of its time, if there is one;
@@ -110,13 +111,15 @@ size_t recovery_open_count(const struct recovery *recovery);
 int recovery_put_intent(struct recovery *recovery, const struct group *group,
                         const struct sent *sent);
 
-/* Put the result rows of one group, or of a single row without a group: begin,
- * each row in the order of INPUT, end. text: the result row with its line end.
- * -1 without memory. */
+/* Put the result rows of one group with one status, or of a single row without
+ * a group: begin, each row in the order of INPUT, end. text: the result row
+ * with its line end. part: they only count together with what is put next,
+ * which is rows of the same group, or the intent of its update. -1 without
+ * memory. */
 int recovery_begin_rows(struct recovery *recovery, enum status status);
 int recovery_add_row(struct recovery *recovery, uint64_t sequence,
                      const char *text, size_t len);
-int recovery_end_rows(struct recovery *recovery);
+int recovery_end_rows(struct recovery *recovery, bool part);
 
 /* Puts an own write, as own_writes_add(). -1 without memory. */
 int recovery_put_own_write(struct recovery *recovery,

@@ -47,6 +47,7 @@ static int take_sent(struct field_reader *fields, struct sent *sent)
                                      sizeof(sent->last_modified)) ||
                    field_take_string(fields, sent->request_id,
                                      sizeof(sent->request_id)) ||
+                   field_take_number(fields, &sent->first) ||
                    field_take_number(fields, &sent->shared) ||
                    field_take_number(fields, &sent->shared_after) ||
                    field_take_number(fields, &sent->changed) ||
@@ -105,7 +106,7 @@ static int take_status(struct field_reader *fields, enum status *status)
     return -1;
 }
 
-/* The outcome of the update that begins with this row is known. Only the first
+/* The outcome of the update that begins with this row is known. Only one
  * record of a group can have such a row. */
 static void close_intent(const struct replay *replay, uint64_t first,
                          enum status status)
@@ -226,20 +227,22 @@ static int replay_record(const struct replay *replay,
     }
 }
 
-/* Reads over the parts of a group, whose first one begins at that place. 1: the
- * group is complete, and its records are read again; 0: the journal ends before
- * them. */
-static int find_last_part(const struct replay *replay, off_t first,
-                          struct error *error)
+/* Reads over the parts of a group, of which *record is the first one, at that
+ * place. If what completes them follows, they are read again; else *record
+ * becomes what follows. As journal_read(). */
+static int read_parts(const struct replay *replay, off_t place,
+                      struct journal_record *record, struct error *error)
 {
-    struct journal_record record = {.type = RECORD_PART};
     int result = 1;
 
-    while (result > 0 && record.type == RECORD_PART)
-        result = journal_read(replay->journal, &record, error);
-    if (result < 0 || journal_return(replay->journal, first, error))
+    while (result > 0 && record->type == RECORD_PART)
+        result = journal_read(replay->journal, record, error);
+    if (result <= 0 ||
+        (record->type != RECORD_RESULT && record->type != RECORD_INTENT))
+        return result;
+    if (journal_return(replay->journal, place, error))
         return -1;
-    return result > 0 && record.type == RECORD_RESULT;
+    return journal_read(replay->journal, record, error);
 }
 
 /* Reads the next record that counts. 1; 0: there is none; -1. */
@@ -249,11 +252,8 @@ static int read_record(const struct replay *replay, bool *within_group,
     off_t place = journal_place(replay->journal);
     int result = journal_read(replay->journal, record, error);
 
-    if (result > 0 && record->type == RECORD_PART && !*within_group) {
-        result = find_last_part(replay, place, error);
-        if (result > 0)
-            result = journal_read(replay->journal, record, error);
-    }
+    if (result > 0 && record->type == RECORD_PART && !*within_group)
+        result = read_parts(replay, place, record, error);
     *within_group = result > 0 && record->type == RECORD_PART;
     return result;
 }

@@ -22,8 +22,9 @@ enum record_type {
                                 key, and the members of a struct sent */
     RECORD_RESULT = 'R',     /* status, LF, and the sequence and text of each
                                 row: all rows of a group, or its last ones */
-    RECORD_PART = 'P',       /* the same, for earlier rows of a large group;
-                                without its RESULT the group has no result */
+    RECORD_PART = 'P',       /* the same, for earlier rows of the group; it only
+                                counts if the group's RESULT follows, or the
+                                INTENT of its update */
     RECORD_OWN_WRITE = 'W',  /* hash and time before, hash and time after */
     RECORD_CELLS = 'M',      /* of the group before it: the cells that
                                 --reconcile compared, those that differ */

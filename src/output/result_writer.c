@@ -212,11 +212,13 @@ static int notify_row(const struct result_writer *results, uint64_t sequence,
                : 0;
 }
 
-static int notify_end(const struct result_writer *results, struct error *error)
+static int notify_end(const struct result_writer *results, bool part,
+                      struct error *error)
 {
     if (!results->listener)
         return 0;
-    return results->listener->end(results->context) ? error_memory(error) : 0;
+    return results->listener->end(results->context, part) ? error_memory(error)
+                                                          : 0;
 }
 
 /* Puts the text that was formatted; failed: formatting ran out of memory. */
@@ -295,10 +297,11 @@ static int put_row(struct result_writer *results,
     return put_diff(results, row->sequence, task, row, error);
 }
 
-/* The rows have that status. */
+/* The rows have that status. part: other rows of the group, or the intent of
+ * its update, follow. */
 static int put_rows(struct result_writer *results,
                     const struct task_result *task, const struct row *rows,
-                    enum status status, struct error *error)
+                    enum status status, bool part, struct error *error)
 {
     if (!rows)
         return 0;
@@ -307,31 +310,30 @@ static int put_rows(struct result_writer *results,
     for (const struct row *row = rows; row; row = row->next)
         if (put_row(results, task, row, status, error))
             return -1;
-    return notify_end(results, error);
+    return notify_end(results, part, error);
 }
 
 int result_writer_put_refused(struct result_writer *results,
                               const struct task_result *task,
                               struct error *error)
 {
-    return put_rows(results, task, task->group->refused, STATUS_FAILED, error);
+    return put_rows(results, task, task->group->refused, STATUS_FAILED, true,
+                    error);
 }
 
-/* The first row of the group comes last: if only the others are recorded, a
- * resumed run makes the same group again. */
 int result_writer_put_task(struct result_writer *results,
                            const struct task_result *task, struct error *error)
 {
     const struct group *group = task->group;
-    bool begins_refused = group_begins_refused(group);
 
     if (results->examples)
         change_examples_add(results->examples, results->format.service, task);
-    if (!begins_refused && result_writer_put_refused(results, task, error))
-        return -1;
-    if (put_rows(results, task, group->rows, task->outcome.status, error))
-        return -1;
-    return begins_refused ? result_writer_put_refused(results, task, error) : 0;
+    return put_rows(results, task, group->refused, STATUS_FAILED,
+                    group->rows != NULL, error) ||
+                   put_rows(results, task, group->rows, task->outcome.status,
+                            false, error)
+               ? -1
+               : 0;
 }
 
 static void note_error(const struct result_writer *results,
@@ -369,7 +371,7 @@ int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
         return -1;
     if (status_is_error(row->status) && row->why)
         note_error(results, row);
-    return notify_end(results, error);
+    return notify_end(results, false, error);
 }
 
 int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,

@@ -47,12 +47,13 @@ struct tally {
 };
 
 /* Also receives the result rows of this run, when they are formatted: those of
- * a group between begin() and end(), in the input's order. Each function
- * returns 0, or -1 without memory. */
+ * a group with one status between begin() and end(), in the input's order.
+ * part: as recovery_end_rows(). Each function returns 0, or -1 without memory.
+ */
 struct result_listener {
     int (*begin)(void *context, enum status status);
     int (*row)(void *context, uint64_t sequence, const char *text, size_t len);
-    int (*end)(void *context);
+    int (*end)(void *context, bool part);
 };
 
 /* All pointers must outlive the result writer, except input and the paths. */
@@ -88,7 +89,7 @@ void result_writer_free(struct result_writer *results);
 int result_writer_begin(struct result_writer *results, struct error *error);
 
 /* Puts the outcome of the rows of a task that were refused after its user was
- * fetched. */
+ * fetched, just before the intent of its update. */
 int result_writer_put_refused(struct result_writer *results,
                               const struct task_result *task,
                               struct error *error);

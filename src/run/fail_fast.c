@@ -69,7 +69,8 @@ int fail_fast_explain(const struct fail_fast *fail_fast, struct error *error)
     (void)snprintf(name, sizeof(name), "error %ld", first->code);
     (void)error_set(error, ERROR_SIGN_IN,
                     "the first %u users all failed with the same error "
-                    "(--fail-fast): %s%s%.120s; their rows have no result. "
+                    "(--fail-fast): %s%s%.120s; their rows have no result, "
+                    "except those that were rejected before an update. "
                     "Check the rights of the signed-in user, --customer-id "
                     "and --environment first",
                     fail_fast->limit, *first->name ? first->name : name,

@@ -315,7 +315,7 @@ static int record(struct listing *listing, const struct buffer *found,
     buffer_init(&text, 2 * LIST_TOKEN_SIZE);
     result = put_state(&text, state) ||
              recorder->row(setup->context, ROW_STATE, text.data, text.len) ||
-             recorder->end(setup->context);
+             recorder->end(setup->context, false);
     buffer_free(&text);
     return result ? -1 : 0;
 }

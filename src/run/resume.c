@@ -217,11 +217,11 @@ static int record_row(void *context, uint64_t sequence, const char *text,
     return recovery_add_row(run->recovery, sequence, text, len);
 }
 
-static int record_end(void *context)
+static int record_end(void *context, bool part)
 {
     const struct run *run = context;
 
-    return recovery_end_rows(run->recovery);
+    return recovery_end_rows(run->recovery, part);
 }
 
 const struct result_listener run_row_recorder = {record_begin, record_row,

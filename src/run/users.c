@@ -122,8 +122,8 @@ int run_release_held(struct run *run, struct error *error)
     return result;
 }
 
-static int take_refused(void *context, struct user_task *task,
-                        struct error *error)
+static int put_refused(void *context, struct user_task *task,
+                       struct error *error)
 {
     struct run *run = context;
 
@@ -206,5 +206,6 @@ static int take_released(void *context, struct user_task *task,
     return result;
 }
 
-const struct dispatch_handler run_users = {
-    .refused = take_refused, .done = take_outcome, .released = take_released};
+const struct dispatch_handler run_users = {.put_refused = put_refused,
+                                           .done = take_outcome,
+                                           .released = take_released};

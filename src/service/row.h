@@ -59,16 +59,11 @@ struct group {
     struct row *rows;    /* in the order of the input */
     struct row *refused; /* likewise; at least one row is in one of the lists */
     const char *key;     /* the same for all rows; that of one of them */
+    uint64_t first;      /* sequence of its first row, even if that was refused;
+                            the same in a resumed run */
     struct list_call *list; /* a page of a list, instead of rows: the key names
                                it in messages; NULL: there are rows */
 };
-
-/* Is the first row of the group among those that were refused? */
-static inline bool group_begins_refused(const struct group *group)
-{
-    return group->refused &&
-           (!group->rows || group->refused->sequence < group->rows->sequence);
-}
 
 /* Has an earlier run sent an update of the group, whose outcome is unknown? */
 static inline bool group_was_sent(const struct group *group)

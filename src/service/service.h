@@ -51,6 +51,7 @@ struct sent {
     char last_modified[SERVICE_TIME_SIZE]; /* of the user before it */
     char request_id[GUID_SIZE]; /* by which an idempotent service recognizes a
                                    repeated update; else empty */
+    uint64_t first;             /* of its group */
     uint64_t shared;            /* merge_hash_shared() before it; 0: unknown */
     uint64_t shared_after;      /* merge_hash_shared() of what was sent */
     column_mask changed;        /* the columns that it sets */

@@ -40,8 +40,6 @@ void doubts_settle(struct group *group, const struct service *service,
     struct row **from = &group->rows;
     struct row **to = &group->refused;
 
-    while (*to)
-        to = &(*to)->next;
     while (*from) {
         struct row *row = *from;
 
@@ -51,7 +49,9 @@ void doubts_settle(struct group *group, const struct service *service,
             continue;
         }
         *from = row->next;
-        row->next = NULL;
+        while (*to && (*to)->sequence < row->sequence)
+            to = &(*to)->next;
+        row->next = *to;
         *to = row;
         to = &row->next;
     }

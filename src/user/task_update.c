@@ -57,6 +57,7 @@ int task_update_prepare(struct user_task *task)
     service->user_stamps(task->result.user, task->sent.stamps);
     memcpy(task->sent.last_modified, outcome->last_modified,
            sizeof(task->sent.last_modified));
+    task->sent.first = task->result.group->first;
     task->sent.shared = task->shared;
     task->sent.changed = outcome->changed;
     if (service->idempotent)

@@ -27,7 +27,7 @@ static int put_user(struct buffer *record, const struct task_result *result)
 {
     const struct group *group = result->group;
 
-    return undo_record_put_user(record, group->rows->sequence, group->key);
+    return undo_record_put_user(record, group->first, group->key);
 }
 
 int undo_record_put_update(struct buffer *record, const struct service *service,

@@ -3,10 +3,10 @@
  * values before it, and those after it. What a dry run records of each user's
  * changes, for a plan. Pure.
  *
- * A record is a list of texts, each with a NUL: the sequence of the first
- * row of the update, the user's key, and for each column its name and its
- * values. A value is "+TEXT", or "-" if there is none. Values that cannot be
- * undone (of passwords, and what the service never returns) are not recorded.
+ * A record is a list of texts, each with a NUL: the sequence of the group's
+ * first row, the user's key, and for each column its name and its values. A
+ * value is "+TEXT", or "-" if there is none. Values that cannot be undone (of
+ * passwords, and what the service never returns) are not recorded.
  */
 #ifndef USER_UNDO_RECORD_H
 #define USER_UNDO_RECORD_H

@@ -22,7 +22,8 @@ esac
 faults "{\"kind\":\"error\",$no_right,\"times\":0}"
 run 4 --concurrency 2 in.csv out.csv
 expect_stderr 'the first 100 users all failed with the same error (--fail-fast): ' \
-    '; their rows have no result. Check the rights' 'to resume: '
+    '; their rows have no result, except those that were rejected before an' \
+    'Check the rights' 'to resume: '
 expect_counts applied=0 calls=100
 expect_no_file out.csv out.csv.part out.csv.journal
 faults

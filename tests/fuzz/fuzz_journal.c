@@ -189,7 +189,7 @@ static int resume(struct seen *seen)
     if (result == 0) {
         MUST(recovery_begin_rows(recovery, STATUS_FAILED) == 0);
         MUST(recovery_add_row(recovery, ROWS, "x\n", 2) == 0);
-        MUST(recovery_end_rows(recovery) == 0);
+        MUST(recovery_end_rows(recovery, false) == 0);
         MUST(recovery_flush(recovery, 0, &error) == 0);
         see_open(recovery, &seen->open);
     } else {

@@ -183,6 +183,17 @@ static void make_revocations(struct schedule *schedule, struct draw *draw)
         schedule->bad = BAD_UPDATE_401;
 }
 
+/* In some schedules many rows are invalid: they are rejected after GetUser,
+ * from within their groups. */
+static void make_invalid(struct schedule *schedule, struct draw *draw)
+{
+    if (!draw_chance(draw, 100))
+        return;
+    for (unsigned i = 0; i < schedule->row_count; i++)
+        if (draw_chance(draw, 400))
+            schedule->rows[i].kind = ROW_INVALID;
+}
+
 void schedule_make(struct schedule *schedule, uint64_t seed)
 {
     struct draw draw = draw_keyed(seed, 0);
@@ -191,6 +202,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     struct draw plan = draw_keyed(seed, 6000);
     struct draw etags = draw_keyed(seed, 7000);
     struct draw revocations = draw_keyed(seed, 8000);
+    struct draw invalid = draw_keyed(seed, 9017);
 
     memset(schedule, 0, sizeof(*schedule));
     schedule->seed = seed;
@@ -207,6 +219,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     make_no_etags(schedule, &etags);
     make_bounds(schedule, &bounds);
     make_revocations(schedule, &revocations);
+    make_invalid(schedule, &invalid);
     schedule->plan = draw_chance(&plan, 600) && !schedule->restarts &&
                      !schedule->sync_second && !schedule->undo &&
                      !schedule->retry_failed && !schedule->most &&

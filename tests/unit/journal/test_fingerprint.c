@@ -59,7 +59,7 @@ static void test_text(void **state)
     build(&text, &setup);
     assert_string_equal(
         text.data,
-        "bauser-batch journal 8\n"
+        "bauser-batch journal 9\n"
         "release " BAUSER_VERSION "\n"
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
@@ -130,7 +130,7 @@ static void test_text(void **state)
         .shard_by = "_Person",
     };
     build(&text, &setup);
-    assert_string_equal(text.data, "bauser-batch journal 8\n"
+    assert_string_equal(text.data, "bauser-batch journal 9\n"
                                    "release " BAUSER_VERSION "\n"
                                    "input -\n"
                                    "output 'it\\'s'\n"
@@ -353,13 +353,13 @@ static void test_other_texts(void **state)
     } cases[] = {
         {"bauser-batch journal 3\ninput -\n",
          "by an earlier release of bauser-batch, in a format"},
-        {"bauser-batch journal 9\nrelease 0.7.3\nx y\n",
+        {"bauser-batch journal 10\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
          "(" BAUSER_VERSION
          ") does not read: resume the run with that release"},
-        {"bauser-batch journal 8\n", "does not begin with a journal header"},
-        {"bauser-batch journal 8\napi 'rest'\n", "does not begin with a"},
-        {"bauser-batch journal 8\nrelease 0.7.3\n", "does not begin with a"},
+        {"bauser-batch journal 9\n", "does not begin with a journal header"},
+        {"bauser-batch journal 9\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 9\nrelease 0.7.3\n", "does not begin with a"},
         {"bauser-batch", "does not begin with a"},
         {"", "does not begin with a"},
     };

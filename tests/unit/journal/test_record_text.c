@@ -47,6 +47,7 @@ static void test_intent(void **state)
     const struct sent sent = {.stamps = "AAAA= BBBB=",
                               .last_modified = "2026-01-02T03:04:05",
                               .request_id = "",
+                              .first = 3,
                               .shared = 7,
                               .shared_after = 9,
                               .changed = 5,
@@ -59,8 +60,8 @@ static void test_intent(void **state)
         char expected[200];
 
         (void)snprintf(expected, sizeof(expected),
-                       "%s 3:123 11:AAAA= BBBB= 19:2026-01-02T03:04:05 0: 7 9 "
-                       "5 4",
+                       "%s 3:123 11:AAAA= BBBB= 19:2026-01-02T03:04:05 0: 3 7 "
+                       "9 5 4",
                        cases[i].spans);
         buffer_clear(&text);
         assert_int_equal(record_text_put_intent(&text, &group, &sent), 0);

@@ -106,7 +106,7 @@ static void make_large_group(off_t ends[PARTS])
         assert_true(parts < PARTS);
         size = ends[parts++] = size_of(NAME);
     }
-    assert_int_equal(recovery_end_rows(recovery), 0);
+    assert_int_equal(recovery_end_rows(recovery, false), 0);
     flush(recovery);
     ends[parts++] = size_of(NAME);
     assert_int_equal(parts, PARTS);
@@ -168,6 +168,47 @@ static void test_large_group(void **state)
     }
 }
 
+/* A row that was refused before the update of its group must be replayed with
+ * the intent of the update, and not without it: neither if the journal ends
+ * between them, wherever that is, nor if another record follows. */
+static void test_refused_row(void **state)
+{
+    struct recovery *recovery = new_run();
+    struct seen seen;
+    struct file file;
+    off_t begin, middle;
+
+    (void)state;
+    begin = size_of(NAME);
+    put_part(recovery, STATUS_FAILED, 1, "2,7\n");
+    flush(recovery);
+    middle = size_of(NAME);
+    put_intent(recovery, "7", (const unsigned[]){2, 3}, 2);
+    flush(recovery);
+    recovery_free(recovery);
+    read_file(&file);
+    for (size_t len = (size_t)begin; len <= file.len; len++) {
+        bool complete = len == file.len;
+
+        write_file(&file, len);
+        recovery = resume_run(&seen);
+        assert_int_equal(seen.text.len > 0, complete);
+        assert_int_equal(recovery_open_intent(recovery, 2) != NULL, complete);
+        buffer_free(&seen.text);
+        recovery_free(recovery);
+    }
+    write_file(&file, (size_t)middle);
+    recovery = resume_run(&seen);
+    put_row(recovery, STATUS_UPDATED, 5, "6,8\n");
+    flush(recovery);
+    recovery_free(recovery);
+    buffer_free(&seen.text);
+    recovery = resume_run(&seen);
+    assert_string_equal(seen.text.data, "row 5 Updated 6,8\n\n");
+    buffer_free(&seen.text);
+    recovery_free(recovery);
+}
+
 /* ---- tests: to disk ------------------------------------------------------ */
 
 /* A run that stops must leave its journal if it did anything or resumed another
@@ -215,7 +256,7 @@ static void test_none(void **state)
     assert_int_equal(recovery_put_intent(NULL, NULL, NULL), 0);
     assert_int_equal(recovery_begin_rows(NULL, STATUS_FAILED), 0);
     assert_int_equal(recovery_add_row(NULL, 0, "", 0), 0);
-    assert_int_equal(recovery_end_rows(NULL), 0);
+    assert_int_equal(recovery_end_rows(NULL, false), 0);
     assert_int_equal(recovery_put_own_write(NULL, (struct shared_state){"", 0},
                                             (struct shared_state){"", 0}),
                      0);
@@ -633,6 +674,7 @@ int main(void)
         TEST(test_truncated_at_each_byte),
         TEST(test_each_byte_changed),
         TEST(test_large_group),
+        TEST(test_refused_row),
         TEST(test_replays_own_write_of_intent),
         TEST(test_replays_updates),
         TEST(test_ends),

@@ -193,7 +193,7 @@ static void test_records(void **state)
                                  "SecretAnswer\0-\0-";
     static const char after[] = "4\0007\0City\0-\0JobTitle\0+Chief";
     struct row *row = make_row(5, "7", "City=Ulm|JobTitle=|SecretAnswer=Bello");
-    struct group group = {.rows = row, .key = row->key};
+    struct group group = {.rows = row, .key = row->key, .first = 4};
     struct task_result result = {.group = &group};
     struct http_response response = make_response(200, body);
     struct api_error api_error;

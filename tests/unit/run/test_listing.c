@@ -66,8 +66,9 @@ static int put_row(void *context, uint64_t sequence, const char *text,
     return 0;
 }
 
-static int end(void *context)
+static int end(void *context, bool part)
 {
+    assert_false(part);
     (void)context;
     return 0;
 }

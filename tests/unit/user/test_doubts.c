@@ -76,7 +76,17 @@ static void test_settle(void **state)
     service_rest.user_free(user);
 }
 
-/* Rows must keep their order in both lists, also if they are settled again. */
+static bool differs(const struct column *column, const char *value,
+                    const char *text)
+{
+    (void)column;
+    (void)value;
+    (void)text;
+    return false;
+}
+
+/* Rows must keep their order in both lists, also if they are settled again and
+ * an earlier row is refused only then. */
 static void test_order(void **state)
 {
     static const char *const cells[] = {"City=#NV", "City=#N/A", "City=#REF!",
@@ -87,19 +97,24 @@ static void test_order(void **state)
 
     (void)state;
     for (unsigned i = 0; i < COUNT(cells); i++) {
-        rows[i] =
-            i < 3 ? make_doubtful(i, cells[i]) : make_row(i, "7", cells[i]);
+        rows[i] = i < 3 ? make_doubtful(i + 1, cells[i])
+                        : make_row(i + 1, "7", cells[i]);
         if (i > 0)
             rows[i - 1]->next = rows[i];
     }
     group.rows = rows[0];
-    doubts_settle(&group, &service_rest, user, merge_is_same);
     doubts_settle(&group, &service_rest, user, merge_is_same);
     assert_ptr_equal(group.rows, rows[1]);
     assert_ptr_equal(rows[1]->next, rows[3]);
     assert_null(rows[3]->next);
     assert_ptr_equal(group.refused, rows[0]);
     assert_ptr_equal(rows[0]->next, rows[2]);
+    assert_null(rows[2]->next);
+    doubts_settle(&group, &service_rest, user, differs);
+    assert_ptr_equal(group.rows, rows[3]);
+    assert_ptr_equal(group.refused, rows[0]);
+    assert_ptr_equal(rows[0]->next, rows[1]);
+    assert_ptr_equal(rows[1]->next, rows[2]);
     assert_null(rows[2]->next);
     row_free_all(group.rows);
     row_free_all(group.refused);
