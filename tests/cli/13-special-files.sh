@@ -61,7 +61,7 @@ during() {
     "${PROGRAM[@]}" "${@:2}" <pipe 2>err &
     program=$!
     exec 3>pipe
-    wait_until test -e "${!#}.part"
+    wait_until test -e "${!#}.journal"
     for name in "${made[@]}"; do
         mknod "$name" c 1 3 2>/dev/null || mkfifo "$name"
     done
