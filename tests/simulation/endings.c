@@ -11,7 +11,7 @@
 
 /* While tokens are refused, if no call takes long; with more throttled calls
  * (per mille) than this, it may take longer. */
-#define MAX_REFUSED (300 * SECOND)
+#define MAX_REFUSED (600 * SECOND)
 #define MANY        50
 
 /* What a process may hold besides its rows: buffers that are reserved late, and
@@ -34,13 +34,16 @@ static bool was_given_up(const struct simulation *simulation)
 
 /* Can tokens be refused without a run that ends soon? It has none, or always
  * another one, or waits for calls; or many are throttled, which shows that not
- * all are refused. */
+ * all are refused. Without an etag, it waits minutes after each update that was
+ * throttled. */
 static bool can_wait(const struct schedule *schedule,
                      const struct part_plan *part)
 {
+    unsigned throttled =
+        part->chances[FAULT_THROTTLED] + part->chances[FAULT_AT_ONCE];
+
     return part->lock_end || schedule->limit || schedule->rate ||
-           part->chances[FAULT_THROTTLED] + part->chances[FAULT_AT_ONCE] >
-               MANY ||
+           throttled > (schedule->no_etags ? 0 : MANY) ||
            part->chances[FAULT_SLOW] || part->chances[FAULT_LOST_REQUEST] ||
            part->chances[FAULT_LOST_RESPONSE] || part->chances[FAULT_LATE] ||
            (schedule->renews && schedule->token_life * SECOND < MAX_REFUSED);

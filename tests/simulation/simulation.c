@@ -126,26 +126,47 @@ static void choose_command(struct simulation *simulation,
     process_write_command(simulation, process, how);
 }
 
-/* Runs a process that was asked to discard what the run has done so far. If it
- * died before that, the next one finds all as it was. */
+/* What a process was asked to discard is there. */
+static void keep_discarded(struct simulation *simulation)
+{
+    for (unsigned i = 0; i < SCHEDULE_MAX_USERS; i++)
+        simulation->network.update_sent[i] |= simulation->discarded[i];
+}
+
+/* Runs a process. A process that was asked to discard the journal may die
+ * before that, and a power cut, also a later one, may bring it back. */
+static enum process_end run_any(struct simulation *simulation,
+                                struct process *process)
+{
+    enum process_end end = process_run(simulation, process);
+
+    if (files_has_old_journal(simulation))
+        keep_discarded(simulation);
+    return end;
+}
+
+/* Runs a process that was asked to discard what the run has done so far. */
 static enum process_end run_restart(struct simulation *simulation,
                                     struct process *process,
                                     struct sim_run *run)
 {
+    const struct buffer *journal = disk_find(&simulation->disk, JOURNAL);
     bool *sent = simulation->network.update_sent;
-    bool sent_before[SCHEDULE_MAX_USERS];
+    bool discards = journal != NULL;
     unsigned part = simulation->part;
     int64_t now = simulation->host.now;
     enum process_end end;
 
-    memcpy(sent_before, sent, sizeof(sent_before));
-    memset(sent, 0, sizeof(sent_before));
-    files_copy(&simulation->journal, disk_find(&simulation->disk, JOURNAL));
-    end = process_run(simulation, process);
-    if (end == PROCESS_REFUSED || files_has_old_journal(simulation)) {
-        memcpy(sent, sent_before, sizeof(sent_before));
-        return end;
+    if (discards) {
+        files_copy(&simulation->journal, journal);
+        memcpy(simulation->discarded, sent, sizeof(simulation->discarded));
+        memset(sent, 0, sizeof(simulation->discarded));
     }
+    end = run_any(simulation, process);
+    if (discards && end == PROCESS_REFUSED)
+        keep_discarded(simulation);
+    if (end == PROCESS_REFUSED || files_has_old_journal(simulation))
+        return end;
     run->first_part = part;
     run->started = now;
     run->restarted = true;
@@ -169,7 +190,7 @@ static bool run_parts(struct simulation *simulation, struct sim_run *run,
         process.plan = i < schedule->part_count ? &schedule->parts[i]
                                                 : &process_without_faults;
         end = process.restarts ? run_restart(simulation, &process, run)
-                               : process_run(simulation, &process);
+                               : run_any(simulation, &process);
         if (simulation->verdict.broken)
             return false;
         if (end == PROCESS_COMPLETE ||

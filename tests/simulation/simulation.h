@@ -111,8 +111,10 @@ struct simulation {
                                  end of this one; 0: none has made a call */
     int64_t window_length;    /* microseconds */
     struct buffer before;     /* OUTPUT when the run began */
-    const struct buffer *old_output; /* the same, as the file that it was */
-    struct buffer journal;           /* before a process with --restart */
+    const struct buffer *old_output;    /* the same, as the file that it was */
+    struct buffer journal;              /* that --restart discarded last */
+    bool discarded[SCHEDULE_MAX_USERS]; /* users who were sent an update by
+                                           then */
     /* Of each process: when it died or failed, and what it did since when may
      * be lost by
      * --sync second; else INT64_MAX. */
