@@ -317,8 +317,10 @@ int result_writer_put_refused(struct result_writer *results,
                               const struct task_result *task,
                               struct error *error)
 {
-    return put_rows(results, task, task->group->refused, STATUS_FAILED, true,
-                    error);
+    const struct group *group = task->group;
+
+    return put_rows(results, task, group->refused, STATUS_FAILED,
+                    group->rows != NULL, error);
 }
 
 int result_writer_put_task(struct result_writer *results,
@@ -328,8 +330,7 @@ int result_writer_put_task(struct result_writer *results,
 
     if (results->examples)
         change_examples_add(results->examples, results->format.service, task);
-    return put_rows(results, task, group->refused, STATUS_FAILED,
-                    group->rows != NULL, error) ||
+    return result_writer_put_refused(results, task, error) ||
                    put_rows(results, task, group->rows, task->outcome.status,
                             false, error)
                ? -1

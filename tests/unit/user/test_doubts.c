@@ -104,6 +104,7 @@ static void test_order(void **state)
     }
     group.rows = rows[0];
     doubts_settle(&group, &service_rest, user, merge_is_same);
+    doubts_settle(&group, &service_rest, user, merge_is_same);
     assert_ptr_equal(group.rows, rows[1]);
     assert_ptr_equal(rows[1]->next, rows[3]);
     assert_null(rows[3]->next);
