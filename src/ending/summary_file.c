@@ -91,7 +91,8 @@ const char *summary_file_read(const struct file_system *files,
                               const struct options *options, bool complete,
                               struct run_summary *summary)
 {
-    char *path = summary_file_name(options, complete);
+    char *path = options->summary ? strdup(options->summary)
+                                  : name_beside(options, complete);
     const char *why =
         path ? read_file(files, path, summary) : "there is no name for it";
 

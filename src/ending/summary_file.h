@@ -21,8 +21,9 @@ int summary_file_write(const struct file_system *files,
                        const struct options *options,
                        const struct run_summary *summary, struct error *error);
 
-/* Reads the summary, which the caller clears in any case. complete: as above.
- * Returns NULL, or why it cannot be read. */
+/* Reads the summary of an earlier run, also with --no-summary. The caller
+ * clears it in any case. complete: as above. Returns NULL, or why it cannot be
+ * read. */
 const char *summary_file_read(const struct file_system *files,
                               const struct options *options, bool complete,
                               struct run_summary *summary);

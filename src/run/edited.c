@@ -7,36 +7,54 @@
 #include "run/run.h"
 
 /* A file of --summary may describe another OUTPUT. */
-static bool is_of_output(const struct run *run,
+static bool is_of_output(const struct file_system *files,
+                         const struct options *options,
                          const struct run_summary *summary,
                          const struct stat *output)
 {
-    const struct file_system *files = run->platform->files;
     struct stat status;
 
-    return !run->options->summary ||
+    return !options->summary ||
            (summary->output &&
             files->stat(files, summary->output, &status) == 0 &&
             file_is_same(&status, output));
 }
 
-/* Has the file another digest than its summary says? Without a summary, nothing
- * is known. */
+enum edited { EDITED_UNKNOWN, EDITED, UNEDITED };
+
+/* Compares the digest of the file with that in its summary. */
+static enum edited compare(const struct file_system *files,
+                           const struct options *options,
+                           const struct stat *output, const char *digest)
+{
+    struct run_summary summary = {.texts = NULL};
+    enum edited edited = EDITED_UNKNOWN;
+
+    if (summary_file_read(files, options, true, &summary) == NULL &&
+        is_of_output(files, options, &summary, output) &&
+        *summary.output_sha256 != '\0')
+        edited = strcmp(summary.output_sha256, digest) == 0 ? UNEDITED : EDITED;
+    run_summary_clear(&summary);
+    return edited;
+}
+
+/* The file may have been written before --summary was given, or without it
+ * since. */
 static bool is_edited(const struct run *run, const struct stat *output,
                       const unsigned char digest[HASH_SIZE])
 {
-    struct run_summary summary = {.texts = NULL};
+    const struct file_system *files = run->platform->files;
+    struct options without = *run->options;
     char present[RUN_SUMMARY_DIGEST];
-    bool edited;
+    enum edited by_option, beside;
 
+    without.summary = NULL;
     run_summary_put_digest(present, digest);
-    edited = summary_file_read(run->platform->files, run->options, true,
-                               &summary) == NULL &&
-             is_of_output(run, &summary, output) &&
-             *summary.output_sha256 != '\0' &&
-             strcmp(summary.output_sha256, present) != 0;
-    run_summary_clear(&summary);
-    return edited;
+    by_option = compare(files, run->options, output, present);
+    beside = compare(files, &without, output, present);
+    return by_option == EDITED_UNKNOWN
+               ? beside == EDITED
+               : by_option == EDITED && beside != UNEDITED;
 }
 
 int run_check_edited(struct run *run, struct error *error)

@@ -114,9 +114,12 @@ run 1 --export ids.csv before.csv
 sed -i "s/$NOBODY/${U}82/" before.csv
 cp before.csv edited
 forget_calls
-run 2 --export ids.csv before.csv
-expect_stderr 'before.csv was changed' --force
-cmp before.csv edited
+for words in '' --no-summary '--summary last.json'; do
+    # shellcheck disable=SC2086 # no word, one, or two
+    run 2 --export $words ids.csv before.csv
+    expect_stderr 'before.csv was changed' --force
+    cmp before.csv edited
+done
 expect_counts calls=0
 expect_no_file before.csv.part
 run 1 --export --force ids.csv before.csv
@@ -134,6 +137,8 @@ echo >>two.csv
 run 2 --export --summary last.json ids.csv ./two.csv
 expect_stderr 'two.csv was changed'
 printf '%s\n' Id "${U}80" >one.ids.csv
+run 0 --export --force one.ids.csv two.csv
+run 1 --export --summary last.json ids.csv two.csv
 for words in --no-summary '--summary last.json'; do
     run 1 --export ids.csv before.csv
     # shellcheck disable=SC2086 # one word, or two

@@ -62,8 +62,11 @@ expect_value $s .user "uid $EUID"
 sed 's/Oslo 7,/Bergen,/' in.csv >other.csv
 head -n 30 in.csv >short.csv
 for input in other.csv short.csv; do
-    run 2 --retry-failed $input result.csv
-    expect_stderr 'not the INPUT of the run that wrote result.csv' '--failed'
+    for words in '' --no-summary '--summary my.json'; do
+        # shellcheck disable=SC2086 # no word, one, or two
+        run 2 --retry-failed $words $input result.csv
+        expect_stderr 'not the INPUT of the run that wrote result.csv' '--failed'
+    done
 done
 sed -i 's/,Updated,/,Unchanged,/' result.csv
 run 2 --retry-failed short.csv result.csv
