@@ -65,6 +65,8 @@ static int open_earlier(struct undo *undo, struct error *error)
     case VALUE_FILE_OWN:
         break;
     }
+    if (undo->used && !undo->setup.earlier)
+        return refuse_other(undo, error);
     if (undo->used && !undo->setup.resume)
         return error_set(error, ERROR_USAGE,
                          "%s contains old values of users that an interrupted "
@@ -97,7 +99,9 @@ static int open_journal(struct undo *undo, struct error *error)
         return 0; /* undo_begin() checks that it still is */
     if (check_file(undo, error))
         return -1;
-    return made->journal ? 0 : value_file_create(made, error);
+    return made->journal || (undo->setup.resume && undo->setup.earlier)
+               ? 0
+               : value_file_create(made, error);
 }
 
 struct undo *undo_open(const struct undo_setup *setup, struct error *error)
@@ -150,19 +154,19 @@ int undo_begin(struct undo *undo, bool resumed, bool finished,
 {
     if (!undo)
         return 0;
-    undo->begun = true;
-    if (!undo->file.journal)
-        return finished ? 0
-                        : check_file(undo, error) ||
-                              value_file_create(&undo->file, error);
     if (undo->used && !resumed)
         return refuse_other(undo, error);
-    if (resumed && !finished && undo->file.missing)
+    if (!undo->file.journal && resumed && !finished)
         return error_set(error, ERROR_USAGE,
                          "%s is missing: without it, nobody knows the old "
                          "values of the users that the interrupted run has "
-                         "updated",
+                         "updated; move it back, or start again with "
+                         "--restart, whose FILE has no values of that run",
                          undo->file.journal_path);
+    if (!undo->file.journal && !finished &&
+        (check_file(undo, error) || value_file_create(&undo->file, error)))
+        return -1;
+    undo->begun = true;
     return 0;
 }
 

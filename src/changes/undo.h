@@ -36,21 +36,24 @@ struct undo_setup {
     const char *output;       /* the name of OUTPUT, without its directory */
     const struct stat *input; /* NULL: unknown */
     struct undo_text_setup rows;
-    bool resume;
+    bool resume;   /* --resume */
+    bool earlier;  /* an earlier run has left OUTPUT's journal */
     bool finished; /* OUTPUT is complete; only its journal was not removed */
 };
 
-/* Opens FILE.journal, or creates it. NULL: ERROR_USAGE
+/* Opens FILE.journal, or creates it unless an earlier run is to be resumed.
+ * NULL: ERROR_USAGE
  *
  * - as atomic_file_open() for FILE and journal_open() for FILE.journal;
  * - if FILE exists and this run has not made it;
- * - if FILE.journal has updates of another run, or resume is not set.
+ * - if FILE.journal has updates, and the earlier run is not to be resumed, or
+ *   there is none.
  *
  * ERROR_LOCAL. */
 struct undo *undo_open(const struct undo_setup *setup, struct error *error);
 
-/* Removes FILE.journal if it was created and undo_begin() was not called. NULL
- * does nothing. */
+/* Removes FILE.journal if it was created and undo_begin() has not succeeded.
+ * NULL does nothing. */
 void undo_free(struct undo *undo);
 
 /* To be called when it is known whether the run was resumed. ERROR_USAGE if

@@ -164,6 +164,30 @@ static int begin_time_bound(struct run *run, struct error *error)
     return 0;
 }
 
+/* What an earlier run left is known now. */
+static int begin_rest(struct run *run, struct error *error)
+{
+    bool resumed = recovery_resumed(run->recovery);
+    bool finished = recovery_is_finished(run->recovery);
+
+    return undo_begin(run->undo, resumed, finished, error) ||
+                   plan_begin(run->plan, resumed, finished, error) ||
+                   (run->listing &&
+                    listing_end_replay(run->listing, finished, error)) ||
+                   begin_time_bound(run, error)
+               ? -1
+               : 0;
+}
+
+static void init_bounds(struct run *run)
+{
+    const struct options *options = run->options;
+
+    bounds_init(&run->bounds, options->limit,
+                options->max_changes_percent ? BOUNDS_NONE
+                                             : options->max_changes);
+}
+
 int run_begin_recovery(struct run *run, struct error *error)
 {
     static const struct replay_handler handler = {
@@ -175,23 +199,21 @@ int run_begin_recovery(struct run *run, struct error *error)
         .update = replay_update,
     };
     const struct fingerprint_setup fingerprint = fingerprint_of(run);
+    struct error ignored;
 
     if (time_bound_init(&run->time_bound, run->options,
                         (run->summary->part.start + 999) / 1000, error))
         return -1;
-    bounds_init(&run->bounds, run->options->limit,
-                run->options->max_changes_percent ? BOUNDS_NONE
-                                                  : run->options->max_changes);
+    init_bounds(run);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
-    if (run->listing &&
-        listing_end_replay(run->listing, recovery_is_finished(run->recovery),
-                           error))
+    if (begin_rest(run, error)) {
+        /* A journal that was just created does not stay. */
+        (void)recovery_stop(run->recovery, &ignored);
         return -1;
+    }
     run->bounds.open = recovery_open_count(run->recovery);
     run->bounds.users += run->bounds.open;
-    if (begin_time_bound(run, error))
-        return -1;
     run_note_beginning(run, &fingerprint);
     run->errors_before = run_errors(run->tally);
     run->rows_before = run->tally->rows;

@@ -42,17 +42,6 @@ static int make_dispatch(struct run *run, const struct credentials *credentials,
     return run->dispatch ? 0 : -1;
 }
 
-static int begin_undo(struct run *run, struct error *error)
-{
-    bool resumed = recovery_resumed(run->recovery);
-    bool finished = recovery_is_finished(run->recovery);
-
-    return undo_begin(run->undo, resumed, finished, error) ||
-                   plan_begin(run->plan, resumed, finished, error)
-               ? -1
-               : 0;
-}
-
 static int open_results(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
@@ -92,6 +81,7 @@ static int open_undo(struct run *run, struct error *error)
         .input = row_source_stat(run->source),
         .rows = {options->service, options->clear_token, options->customer_id},
         .resume = options->resume,
+        .earlier = recovery_is_needed(run->recovery),
         .finished = recovery_is_finished(run->recovery),
     };
     run->undo = undo_open(&setup, error);
@@ -162,7 +152,7 @@ int run_open(struct run *run, const struct credentials *credentials,
         (run->source &&
          (make_grouper(run, error) || run_validate(run, error))) ||
         run_announce(run, error) || result_writer_begin(run->results, error) ||
-        run_begin_recovery(run, error) || begin_undo(run, error))
+        run_begin_recovery(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
     dispatch_set_undo(run->dispatch, run->undo);

@@ -101,7 +101,8 @@ int run_open(struct run *run, const struct credentials *credentials,
 int run_open_recovery(struct run *run, struct error *error);
 
 /* Resumes the earlier run, or starts a journal. As recovery_begin();
- * ERROR_USAGE also as time_bound_resume(). */
+ * ERROR_USAGE also as undo_begin(), plan_begin(), listing_end_replay() and
+ * time_bound_resume(): a journal that was just started then does not stay. */
 int run_begin_recovery(struct run *run, struct error *error);
 
 /* Writes result rows, or pages of a list, to the journal; context: the run. */

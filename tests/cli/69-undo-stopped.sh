@@ -16,6 +16,12 @@ sim_start "${ETAGS[@]}"
 values="$TITLE_PATH // \"\""
 users 01 400 | jq -c "$values" >before
 
+begin() {
+    rm -f undo.csv* out.csv* back.csv*
+    control users -X DELETE >reset
+    forget_calls
+}
+
 # undone: applies undo.csv, which has each updated user. Then all users are as
 # before.
 undone() {
@@ -26,9 +32,7 @@ undone() {
     [ "$(uniq found | wc -l)" -eq "$(wc -l <found)" ]
     run 0 undo.csv back.csv
     users 01 400 | jq -c "$values" | diff - before
-    rm -f undo.csv* out.csv* back.csv*
-    control users -X DELETE >reset
-    forget_calls
+    begin
 }
 
 # The token expires.
@@ -45,10 +49,14 @@ run 4 --undo undo.csv in.csv out.csv
 faults
 run 2 --resume in.csv out.csv
 expect_stderr 'with --undo'
-mv undo.csv.journal kept
-run 2 --resume --undo undo.csv in.csv out.csv
-expect_stderr 'undo.csv'
-mv kept undo.csv.journal
+mkdir kept
+mv undo.csv* kept
+for again in 1 2; do
+    run 2 --resume --undo undo.csv in.csv out.csv
+    expect_stderr 'undo.csv.journal is missing'
+    expect_no_file undo.csv.journal
+done
+mv kept/* .
 run 0 --resume --undo undo.csv in.csv out.csv
 expect_counts applied=400 most_applied=1
 columns undo.csv Id | wc -l | expect_file <(echo 400)
@@ -67,6 +75,25 @@ md5sum --quiet -c sums
 expect_no_file other.csv other.csv.journal
 faults
 undone
+
+# Nor does a later run with the same OUTPUT mix its values with them, after the
+# stopped one was replaced by --restart: it leaves no journal by which it would
+# count as the stopped run.
+faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":100,\"times\":0}"
+run 4 --undo undo.csv in.csv out.csv
+faults
+run 0 --restart --undo other.csv in.csv out.csv
+sed 's/Title/Chief/' in.csv >next.csv
+mv undo.csv kept
+md5sum undo.csv.journal >sums
+for again in 1 2; do
+    run 2 --resume --undo undo.csv next.csv out.csv
+    expect_stderr 'undo.csv.journal contains old values' 'another FILE'
+    expect_no_file out.csv.journal out.csv.part
+done
+md5sum --quiet -c sums
+rm other.csv
+begin
 
 # A limit on the size of a file acts like a full disk. With long values, the old
 # ones take more room than the other records. There may be no room for FILE then,
