@@ -18,6 +18,7 @@
 int run_open_plan(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
+    bool earlier = recovery_is_needed(run->recovery);
     struct plan_setup setup;
 
     if (!options->plan)
@@ -27,9 +28,10 @@ int run_open_plan(struct run *run, struct error *error)
         .path = options->plan,
         .output = file_base_name(result_writer_name(run->results)),
         .input = row_source_stat(run->source),
-        .flags = options->resume ? 0 : file_flags_make(options),
+        /* The run to be resumed may have made FILE. */
+        .flags = options->resume && earlier ? 0 : file_flags_make(options),
         .rows = {options->service, options->clear_token, options->customer_id},
-        .earlier = recovery_is_needed(run->recovery),
+        .earlier = earlier,
         .finished = recovery_is_finished(run->recovery),
     };
     run->plan = plan_open(&setup, error);

@@ -54,6 +54,13 @@ cmp plan.csv whole.csv
 expect_no_file plan.csv.part plan.csv.journal other.csv out.csv.journal
 expect_counts UpdateUser=0
 
+# A plan that exists is replaced, except with --no-clobber.
+forget_calls
+run 2 --resume --no-clobber "${dry[@]}" in.csv new.csv
+expect_stderr 'plan.csv' '--no-clobber'
+expect_counts calls=0
+cmp plan.csv whole.csv
+
 # Users that others changed in the meantime are planned as they are when their
 # group is processed again.
 faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":400,\"times\":0}"
