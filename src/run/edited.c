@@ -39,25 +39,27 @@ static enum edited compare(const struct file_system *files,
 }
 
 /* The file may have been written before --summary was given, or without it
- * since. */
+ * since, or by another name: a link. If a summary has its digest, what others
+ * say is out of date. */
 static bool is_edited(const struct run *run, const struct stat *output,
                       const unsigned char digest[HASH_SIZE])
 {
     const struct file_system *files = run->platform->files;
-    struct options without = *run->options;
+    struct options named = *run->options;
     char present[RUN_SUMMARY_DIGEST];
-    enum edited by_option, beside;
+    enum edited option, beside, linked;
 
-    without.summary = NULL;
     run_summary_put_digest(present, digest);
-    by_option = compare(files, run->options, output, present);
-    beside = compare(files, &without, output, present);
-    return by_option == EDITED_UNKNOWN
-               ? beside == EDITED
-               : by_option == EDITED && beside != UNEDITED;
+    option = compare(files, &named, output, present);
+    named.summary = NULL;
+    beside = compare(files, &named, output, present);
+    named.output = result_writer_name(run->results);
+    linked = compare(files, &named, output, present);
+    return option != UNEDITED && beside != UNEDITED && linked != UNEDITED &&
+           (option == EDITED || beside == EDITED || linked == EDITED);
 }
 
-int run_check_edited(struct run *run, struct error *error)
+int run_check_edited(const struct run *run, struct error *error)
 {
     const struct options *options = run->options;
     const struct file_system *files = run->platform->files;

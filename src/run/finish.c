@@ -41,6 +41,18 @@ static int discard(struct run *run, struct error *error)
                : 0;
 }
 
+/* OUTPUT may have been edited during the run. */
+static int commit_results(struct run *run, struct error *error)
+{
+    struct error edited;
+
+    if (run_check_edited(run, &edited))
+        return error_set(error, ERROR_STOPPED,
+                         "%.1200s; all rows of this run are in %s", edited.text,
+                         result_writer_partial_name(run->results));
+    return result_writer_commit(run->results, error);
+}
+
 /* All rows have a result: the files get their names, and the journal goes. If
  * an earlier run has done the first already, its rows were only read again. */
 static int complete(struct run *run, struct error *error)
@@ -57,7 +69,7 @@ static int complete(struct run *run, struct error *error)
         return -1;
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);
-    else if (result_writer_commit(run->results, error))
+    else if (commit_results(run, error))
         return -1;
     run->committed = true;
     /* As long as the journal exists, no other run writes OUTPUT's files. */

@@ -147,7 +147,7 @@ int run_finish(struct run *run, struct error *error);
 
 /* Refuses, as ERROR_USAGE, that --export replaces an OUTPUT that somebody has
  * edited, unless --force is given. */
-int run_check_edited(struct run *run, struct error *error);
+int run_check_edited(const struct run *run, struct error *error);
 
 /* ---- failed.c: the file of --failed; without it, 0 ---- */
 

@@ -120,13 +120,31 @@ for words in '' --no-summary '--summary last.json'; do
     expect_stderr 'before.csv was changed' --force
     cmp before.csv edited
 done
+ln -s before.csv link.csv
+run 2 --export ids.csv link.csv
+expect_stderr 'link.csv was changed'
+cmp before.csv edited
 expect_counts calls=0
 expect_no_file before.csv.part
 run 1 --export --force ids.csv before.csv
 run 1 --export ids.csv before.csv
-echo >>before.csv
+
+# Nor is one that is edited during the run.
+faults '{"call":"GetUser","kind":"stall"}'
+forget_calls
+"${PROGRAM[@]}" --export ids.csv before.csv 2>err &
+program=$!
+wait_until expect_counts 'GetUser>=1'
+cp edited before.csv
+faults
+status=0
+wait "$program" || status=$?
+[ "$status" -eq 5 ] || fail "exit status $status"
+expect_stderr 'before.csv was changed' 'are in before.csv.part'
+cmp before.csv edited
+[ "$(columns before.csv.part Id | wc -l)" -eq 3 ]
 rm before.csv.summary.json
-run 1 --export ids.csv before.csv
+run 1 --export --restart ids.csv before.csv
 run 2 --force ids.csv out.csv
 
 # The summary of another OUTPUT, or of an earlier one, says nothing about edits.
