@@ -51,7 +51,7 @@ run 2 --resume in.csv out.csv
 expect_stderr 'with --undo'
 mkdir kept
 mv undo.csv* kept
-for again in 1 2; do
+for _ in 1 2; do
     run 2 --resume --undo undo.csv in.csv out.csv
     expect_stderr 'undo.csv.journal is missing'
     expect_no_file undo.csv.journal
@@ -86,7 +86,7 @@ run 0 --restart --undo other.csv in.csv out.csv
 sed 's/Title/Chief/' in.csv >next.csv
 mv undo.csv kept
 md5sum undo.csv.journal >sums
-for again in 1 2; do
+for _ in 1 2; do
     run 2 --resume --undo undo.csv next.csv out.csv
     expect_stderr 'undo.csv.journal contains old values' 'another FILE'
     expect_no_file out.csv.journal out.csv.part
