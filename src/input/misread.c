@@ -108,8 +108,22 @@ bool misread_is_utf8(const char *text)
     }
 }
 
+/* No letters, but question marks: "?? ???". */
+static bool has_no_letters(const char *text)
+{
+    return text[strspn(text, "? .,'-")] == '\0' && strstr(text, "??");
+}
+
 bool misread_is_lost(const char *text)
 {
-    return !isalnum((unsigned char)*text) &&
-           text[strspn(text, "? .,'-")] == '\0' && strstr(text, "??");
+    const char *mark = strchr(text, '?');
+
+    if (!mark)
+        return false;
+    if (has_no_letters(text))
+        return true;
+    for (; mark; mark = strchr(mark + 1, '?'))
+        if (isalnum((unsigned char)mark[1]) || (unsigned char)mark[1] >= 0x80)
+            return true;
+    return false;
 }

@@ -196,12 +196,13 @@ bool suspicious_is_exponent(const char *text)
     return is_exponent((struct core){text, strlen(text)});
 }
 
-/* 5551234.0, as programs write a number that they have read as a fraction. */
+/* 5551234.0 or 5551234,0, as programs write a number that they have read as a
+ * fraction. */
 static bool has_decimals(struct core core)
 {
     const char *text = core.text + (*core.text == '+');
 
-    if (skip_digits(&text) < 4 || *text != '.')
+    if (skip_digits(&text) < 4 || (*text != '.' && *text != ','))
         return false;
     text++;
     return *text == '0' && text + strspn(text, "0") == core.text + core.len;
@@ -356,7 +357,6 @@ static bool may_be_one(const char *text)
     switch (*text) {
     case '#':
     case '=':
-    case '?':
     case 'E':
     case 'N':
     case 'S':
@@ -398,14 +398,18 @@ static int check_whole(const struct column *column, const char *text,
 {
     const char *kind = find_kind(column, find_core(text, len));
 
-    if (kind)
-        return refuse(column, kind, error);
-    if (!column->secret && misread_is_lost(text))
-        return refuse(column,
-                      "has question marks in place of letters, which were lost "
-                      "in a conversion",
-                      error);
-    return 0;
+    return kind ? refuse(column, kind, error) : 0;
+}
+
+static int check_lost(const struct column *column, const char *text,
+                      struct error *error)
+{
+    if (column->secret || !misread_is_lost(text))
+        return 0;
+    return refuse(column,
+                  "has question marks in place of letters, which were lost in "
+                  "a conversion",
+                  error);
 }
 
 int suspicious_check(const struct column *column, const char *text, size_t len,
@@ -416,6 +420,7 @@ int suspicious_check(const struct column *column, const char *text, size_t len,
     if (may_be_one(text) && check_whole(column, text, len, error))
         return -1;
     return (!is_printable && check_characters(column, text, len, error)) ||
+                   check_lost(column, text, error) ||
                    check_number(column, text, len, error) ||
                    check_invisible(column, text, is_printable, error)
                ? -1

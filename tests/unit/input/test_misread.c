@@ -74,13 +74,18 @@ static void test_sound(void **state)
     }
 }
 
-/* Question marks alone must be recognized, but not one, nor a question. */
+/* Question marks alone must be recognized, but not one, nor a question; and one
+ * before a letter. */
 static void test_lost(void **state)
 {
     (void)state;
     assert_true(misread_is_lost("????"));
     assert_true(misread_is_lost("?? ??? ??"));
     assert_true(misread_is_lost("?. ????"));
+    assert_true(misread_is_lost("Ng?c"));
+    assert_true(misread_is_lost("?ukasz"));
+    assert_true(misread_is_lost("Who? Ng?\xC3\xB6"));
+    assert_true(misread_is_lost("????1-1"));
     assert_false(misread_is_lost("?"));
     assert_false(misread_is_lost("- ?"));
     assert_false(misread_is_lost("Who??"));

@@ -142,6 +142,7 @@ static void test_numbers(void **state)
         {"Phone1", " '+49 30", "begins with an apostrophe"},
         {"Phone1", "442079460000.0", "has decimals (.0)"},
         {"Fax", "+5551234.00", "has decimals (.0)"},
+        {"Mobile", "493012345,00", "has decimals (.0)"},
         {"PostalCode", "10115.0 ", "has decimals (.0)"},
     };
     static const struct accepted accepted[] = {
@@ -189,6 +190,7 @@ static void test_anywhere(void **state)
          "contains a control character (U+0092)"},
         {"City", "????", "has question marks in place of letters"},
         {"LastName", "?? ??? ??", "has question marks"},
+        {"FirstName", "Ng?c", "has question marks"},
         {"JobTitle", "[object Object]", "for a list or an object"},
         {"JobTitle", "System.Object[]", "for a list or an object"},
         {"JobTitle", "Error 2042", "is an error of a spreadsheet"},
