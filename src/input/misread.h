@@ -12,8 +12,8 @@
  * another code page, such as MÃ¼nchen, Ð¡Ð¾Ñ„Ð¸Ñ or M├╝nchen? */
 bool misread_is_utf8(const char *text);
 
-/* Does it have question marks in place of letters, such as "???? ???" or "Ng?c"?
- * One alone, or at the end of a word, may be meant. */
+/* Does it have question marks in place of letters, such as "???? ???" or
+ * "Ng?c"? One alone, or at the end of a word, may be meant. */
 bool misread_is_lost(const char *text);
 
 #endif
