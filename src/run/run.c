@@ -108,7 +108,7 @@ static int open_files(struct run *run, struct error *error)
             return -1;
     }
     if (run_open_report(run, error) || open_results(run, error) ||
-        run_check_edited(run, error) || run_open_failed(run, error) ||
+        run_check_output(run, error) || run_open_failed(run, error) ||
         run_check_report(run, error))
         return -1;
     run->log = log_open(&log, error);

@@ -143,11 +143,16 @@ void run_log_wait(struct run *run, const char *event,
  * complete; else -1 with the reason, of any kind but ERROR_VALUE. */
 int run_finish(struct run *run, struct error *error);
 
-/* ---- edited.c ---- */
+/* ---- replaced.c: what OUTPUT must not replace ---- */
 
 /* Refuses, as ERROR_USAGE, that --export replaces an OUTPUT that somebody has
  * edited, unless --force is given. */
 int run_check_edited(const struct run *run, struct error *error);
+
+/* The same, and refuses that any run replaces an OUTPUT whose columns are not
+ * those of results, but of values to be expected: the file of --undo, of --plan
+ * or another INPUT. */
+int run_check_output(const struct run *run, struct error *error);
 
 /* ---- failed.c: the file of --failed; without it, 0 ---- */
 

@@ -55,6 +55,11 @@ md5sum undo.csv >sums
 forget_calls
 run 2 --undo undo.csv in.csv out.csv
 expect_stderr 'undo.csv exists, and an earlier run may need it' 'move it away'
+for mode in '' --dry-run --export; do
+    # shellcheck disable=SC2086 # no word, or one
+    run 2 $mode in.csv undo.csv
+    expect_stderr 'undo.csv has a column Expect.COLUMN' 'another OUTPUT'
+done
 run 2 --dry-run --undo other.csv in.csv out.csv
 run 2 --undo other.csv in.csv -
 run 2 --undo - in.csv out.csv

@@ -1,10 +1,13 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
 #include "ending/summary_file.h"
 #include "run/run.h"
+
+#define HEADER_SIZE 4096 /* of the first line, in bytes */
 
 /* A file of --summary may describe another OUTPUT. */
 static bool is_of_output(const struct file_system *files,
@@ -57,6 +60,36 @@ static bool is_edited(const struct run *run, const struct stat *output,
     linked = compare(files, &named, output, present);
     return option != UNEDITED && beside != UNEDITED && linked != UNEDITED &&
            (option == EDITED || beside == EDITED || linked == EDITED);
+}
+
+/* Has the first line a column Expect.COLUMN? */
+static bool expects_values(const struct file_system *files, const char *path)
+{
+    int fd = files->open(files, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+    char line[HEADER_SIZE + 1];
+    ssize_t len;
+
+    if (fd < 0)
+        return false;
+    len = files->read(files, fd, line, HEADER_SIZE);
+    (void)files->close(files, fd);
+    line[len < 0 ? 0 : len] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    return strstr(line, "Expect.") != NULL;
+}
+
+int run_check_output(const struct run *run, struct error *error)
+{
+    const char *output = result_writer_name(run->results);
+
+    if (output && !run->options->force &&
+        expects_values(run->platform->files, output))
+        return error_set(error, ERROR_USAGE,
+                         "%s has a column Expect.COLUMN, as the files of "
+                         "--undo and --plan have, and would be replaced by "
+                         "results: choose another OUTPUT, or move it away",
+                         run->options->output);
+    return run_check_edited(run, error);
 }
 
 int run_check_edited(const struct run *run, struct error *error)
