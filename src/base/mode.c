@@ -21,6 +21,11 @@ bool mode_has_files(enum mode mode)
     return mode != MODE_SIGN_IN && mode != MODE_WHOAMI;
 }
 
+bool mode_has_results(enum mode mode)
+{
+    return mode < MODE_LIST;
+}
+
 bool mode_find(const char *name, enum mode *mode)
 {
     for (unsigned i = 0; i < MODE_COUNT; i++) {

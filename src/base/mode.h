@@ -28,6 +28,9 @@ const char *mode_name(enum mode mode);
 /* Does it have INPUT or OUTPUT? */
 bool mode_has_files(enum mode mode);
 
+/* Has its OUTPUT a result for each row of INPUT? */
+bool mode_has_results(enum mode mode);
+
 /* Finds the mode with this name; false: there is none. */
 bool mode_find(const char *name, enum mode *mode);
 

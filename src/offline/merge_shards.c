@@ -152,7 +152,8 @@ static int check_own(const struct merge_shards *shards, unsigned index,
                          "a copy, or was renamed",
                          path, summary->shard.index, summary->shard.count,
                          index, shards->count);
-    if (summary->mode == MODE_EXPORT || summary->mode == MODE_CHECK)
+    if (summary->mode == MODE_EXPORT || summary->mode == MODE_CHECK ||
+        !mode_has_results(summary->mode))
         return error_set(error, ERROR_USAGE,
                          "%s is the result of --%s, whose shards cannot be "
                          "merged",

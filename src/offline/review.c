@@ -36,6 +36,8 @@ static const char *read_recorded(const struct file_system *files,
 
     if (why)
         return why;
+    if (!mode_has_results(recorded->mode))
+        return "it is of a run whose OUTPUT has no results of rows";
     return strcmp(recorded->output_sha256, output_sha256) == 0
                ? NULL
                : "it belongs to another OUTPUT";

@@ -23,7 +23,7 @@ static struct counts count_kinds(const struct report *report)
 }
 
 /* What the rows that are as wanted are, in the singular and the plural. */
-static const char *const good_words[][2] = {
+static const char *const good_words[MODE_COUNT][2] = {
     [MODE_APPLY] = {" was applied", " were applied"},
     [MODE_CHECK] = {" is valid", " are valid"},
     [MODE_DRY_RUN] = {" can be applied", " can be applied"},
@@ -75,7 +75,8 @@ static void write_good(struct html *html, const struct report *report,
         html_markup(html, " of ");
         html_count(html, rows, " row", " rows");
     }
-    html_markup(html, words[good != 1]);
+    if (mode_has_results(report->mode))
+        html_markup(html, words[good != 1]);
 }
 
 static void write_verdict(struct html *html, const struct report *report)
@@ -195,7 +196,7 @@ static void format_time(char text[TIME_SIZE], int64_t seconds)
 
 /* ---- what ran ----------------------------------------------------------- */
 
-static const char *const mode_texts[] = {
+static const char *const mode_texts[MODE_COUNT] = {
     [MODE_APPLY] = "Apply",
     [MODE_CHECK] = "Check: INPUT alone, no call was made",
     [MODE_DRY_RUN] = "Dry run: nothing was changed",

@@ -84,6 +84,10 @@ for k in {0..7}; do
 done
 run 2 --merge check.csv
 expect_stderr check.0-of-8.csv '--check, whose shards cannot be merged'
+jq '.mode = "list"' check.0-of-8.csv.summary.json >list
+mv list check.0-of-8.csv.summary.json
+run 2 --merge --report check.html check.csv
+expect_stderr check.0-of-8.csv '--list, whose shards cannot be merged'
 
 # The commands after the run of the first shard are none of the merge.
 cp kept/* .

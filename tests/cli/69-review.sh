@@ -95,6 +95,10 @@ for words in '' --dry-run --reconcile --export --check; do
         jq '.output.sha256 = "0" * 64' away >$out.summary.json
         review 0 in.csv $out
         expect_stderr 'it belongs to another OUTPUT'
+        jq '.mode = "list"' away >$out.summary.json
+        review 0 --report again.html in.csv $out
+        expect_stderr 'it is of a run whose OUTPUT has no results of rows'
+        rm again.html
         mv away $out.summary.json
     done
 done

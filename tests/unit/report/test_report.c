@@ -103,6 +103,11 @@ static void test_verdict(void **state)
     sample.report.mode = MODE_CHECK;
     set_statuses(2, 2, 0, 0, 0);
     assert_verdict("All 2 rows are valid");
+    /* A mode that has no report. */
+    for (int mode = MODE_LIST; mode < MODE_COUNT; mode++) {
+        sample.report.mode = (enum mode)mode;
+        assert_verdict("All 2 rows");
+    }
 }
 
 /* A run that stopped must say so first, and why. */
