@@ -107,10 +107,9 @@ static int check_input(const struct merging *merge, struct error *error)
         error);
 }
 
-/* The rows that were retried in OUTPUT itself are not in the shards. */
-static int check_retried(const struct merging *merge, struct error *error)
+static bool is_retried(const struct merging *merge,
+                       const struct options *options)
 {
-    const struct options *options = merge->options;
     struct run_summary present = {.texts = NULL};
     bool retried =
         summary_file_read(merge->platform->files, options, true, &present) ==
@@ -120,12 +119,24 @@ static int check_retried(const struct merging *merge, struct error *error)
         strcmp(present.input_sha256, merge->summary->input_sha256) == 0;
 
     run_summary_clear(&present);
-    return retried ? error_set(error, ERROR_USAGE,
-                               "%s has the results of --retry-failed, which "
-                               "its shards lack; move it and its summary away "
-                               "to merge the shards again",
-                               options->output)
-                   : 0;
+    return retried;
+}
+
+/* The rows that were retried in OUTPUT itself are not in the shards. The retry
+ * may have had no --summary. */
+static int check_retried(const struct merging *merge, struct error *error)
+{
+    const struct options *options = merge->options;
+    struct options beside = *options;
+
+    beside.summary = NULL;
+    if (!is_retried(merge, options) && !is_retried(merge, &beside))
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s has the results of --retry-failed, which its shards "
+                     "lack; move it and its summary away to merge the shards "
+                     "again",
+                     options->output);
 }
 
 /* ---- OUTPUT -------------------------------------------------------------- */

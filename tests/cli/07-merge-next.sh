@@ -31,9 +31,14 @@ updated() {
 }
 
 merged in.csv
+for name in '' .0-of-2 .1-of-2; do # as with --summary s.json
+    cp "all$name.csv.summary.json" "s$name.json"
+done
 run 0 --retry-failed --undo undo.csv.retry.csv in.csv all.csv
 updated
 run 2 --merge all.csv
+expect_stderr 'all.csv has the results of --retry-failed, which its shards lack; move'
+run 2 --merge --summary s.json all.csv
 expect_stderr 'all.csv has the results of --retry-failed, which its shards lack; move'
 updated
 run 0 undo.csv.retry.csv retried.undone.csv
