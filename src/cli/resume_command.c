@@ -331,6 +331,18 @@ void resume_command_print(const struct options *options, int argc, char *argv[],
     print_redirections(options, redirections, stream);
 }
 
+void shard_command_print(const struct options *options, int argc, char *argv[],
+                         const struct redirections *redirections, FILE *stream)
+{
+    print_word(stream, argv[0]);
+    if (!options->resume)
+        fputs(" --resume", stream);
+    fprintf(stream, " --shard %u/%u", options->shard, options->shards);
+    print_inherited(options, is_not_resumed, "--shard", nothing, stream);
+    print_words(argc, argv, is_not_resumed, "--shard", NULL, stream);
+    print_redirections(options, redirections, stream);
+}
+
 void again_command_print(const struct options *options, int argc, char *argv[],
                          const struct redirections *redirections,
                          const char *without, FILE *stream)

@@ -22,6 +22,11 @@ void resume_command_print(const struct options *options, int argc, char *argv[],
                           const struct redirections *redirections,
                           const char *without, FILE *stream);
 
+/* The same for any shard of the run, with "--shard K/N " before other options
+ * that take a value, and nowhere else. */
+void shard_command_print(const struct options *options, int argc, char *argv[],
+                         const struct redirections *redirections, FILE *stream);
+
 /* The same for the command that starts the run again, if no journal is kept:
  * without --resume, and with --restart if OUTPUT is a file, of which a part may
  * be left. */

@@ -289,8 +289,8 @@ void next_steps_note_shard(struct run_summary *summary,
 
     if (!options->argv || !begin(&step))
         return;
-    resume_command_print(options, options->argc, options->argv,
-                         redirections_of(options), NULL, step.stream);
+    shard_command_print(options, options->argc, options->argv,
+                        redirections_of(options), step.stream);
     summary->shard.command = run_summary_keep(summary, finish(&step));
     free(step.command);
 }

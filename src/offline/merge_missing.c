@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/shard_name.h"
-#include "ending/summary_file.h"
 #include "offline/merge_shards.h"
 
 #define EXPRESSION_SIZE 400
@@ -41,33 +39,46 @@ static unsigned format_missing(char text[EXPRESSION_SIZE],
 
 /* ---- commands ----------------------------------------------------------- */
 
-/* Writes the text with each "J/N" and "J-of-N" replaced by those of the shard.
- * NULL without memory. */
+/* The option of shard_command_print(), and what names of files contain. */
+struct marks {
+    char option[40], name[40];
+};
+
+static struct marks make_marks(unsigned shard, unsigned shards)
+{
+    struct marks marks;
+
+    (void)snprintf(marks.option, 40, " --shard %u/%u ", shard, shards);
+    (void)snprintf(marks.name, 40, ".%u-of-%u", shard, shards);
+    return marks;
+}
+
+static bool replace(FILE *stream, const char **text, const char *from,
+                    const char *to)
+{
+    if (strncmp(*text, from, strlen(from)) != 0)
+        return false;
+    fputs(to, stream);
+    *text += strlen(from);
+    return true;
+}
+
+/* Writes the command with the marks of the shard. NULL without memory. */
 static char *replace_shard(const char *command, const struct run_shard *from,
                            unsigned to)
 {
-    char names[2][40], others[2][40], *text = NULL;
+    const struct marks old = make_marks(from->index, from->count);
+    const struct marks new = make_marks(to, from->count);
+    char *text = NULL;
     size_t size;
     FILE *stream = open_memstream(&text, &size);
 
     if (!stream)
         return NULL;
-    (void)snprintf(names[0], 40, " %u/%u ", from->index, from->count);
-    (void)snprintf(names[1], 40, ".%u-of-%u", from->index, from->count);
-    (void)snprintf(others[0], 40, " %u/%u ", to, from->count);
-    (void)snprintf(others[1], 40, ".%u-of-%u", to, from->count);
-    while (*command) {
-        size_t i = 0;
-
-        while (i < 2 && strncmp(command, names[i], strlen(names[i])) != 0)
-            i++;
-        if (i == 2) {
+    while (*command)
+        if (!replace(stream, &command, old.option, new.option) &&
+            !replace(stream, &command, old.name, new.name))
             fputc(*command++, stream);
-        } else {
-            fputs(others[i], stream);
-            command += strlen(names[i]);
-        }
-    }
     if (fclose(stream)) {
         free(text);
         return NULL;
@@ -75,53 +86,104 @@ static char *replace_shard(const char *command, const struct run_shard *from,
     return text;
 }
 
-/* The summary of any shard, finished or not, that records its command. The
- * caller clears it in any case. */
-static bool find_example(const struct merge_shards *shards,
-                         const struct file_system *files,
-                         const struct options *options,
-                         struct run_summary *found)
+static bool is_retry(const struct run_summary *summary)
 {
-    for (unsigned i = 0; i < 2 * shards->count; i++) {
-        unsigned shard = i / 2;
-        struct options of_shard = *options;
-        char *name = options->summary ? shard_name_make(options->summary, shard,
-                                                        shards->count)
-                                      : NULL;
-        const char *why = NULL;
+    return strstr(summary->shard.command, " --retry-failed") != NULL;
+}
 
-        of_shard.output = shards->list[shard].path;
-        of_shard.summary = name;
-        if (name || !options->summary)
-            why = summary_file_read(files, &of_shard, i % 2, found);
-        free(name);
-        if (!why && found->shard.command && found->shard.index == shard &&
+/* The summary of the shard, finished or not, that records its command. The
+ * caller clears it in any case. A retry needs the result that is missing. */
+static bool find_own(const struct merge_shards *shards, unsigned shard,
+                     const struct file_system *files,
+                     const struct options *options, struct run_summary *found)
+{
+    for (int complete = 0; complete <= 1; complete++) {
+        if (!merge_shards_read_summary(shards, shard, complete, files, options,
+                                       found) &&
+            found->shard.command && found->shard.index == shard &&
             found->shard.count == shards->count &&
-            !strstr(found->shard.command, " --retry-failed"))
+            !(found->complete && is_retry(found)))
             return true;
         run_summary_clear(found);
     }
     return false;
 }
 
-static void add_commands(const struct merge_shards *shards,
-                         const struct run_summary *example,
-                         struct run_summary *summary)
+/* After a stop, without the option that stopped it. */
+static const char *own_command(const struct run_summary *own)
 {
-    char text[64];
+    for (unsigned i = 0; i < own->step_count; i++)
+        if (strcmp(own->steps[i].name, "resume") == 0)
+            return own->steps[i].command;
+    return own->shard.command;
+}
 
-    for (unsigned i = 0; i < shards->count; i++) {
-        char *command;
+/* Has each file that the command writes a name with the mark? The log may be
+ * shared. In doubt, as with quotes in a name, it has not. */
+static bool has_own_files(const char *command, const char *mark)
+{
+    static const char *const options[] = {"--diff",    "--failed", "--metrics",
+                                          "--plan",    "--report", "--undo",
+                                          "--summary", NULL};
 
-        if (shards->list[i].complete)
-            continue;
-        command = replace_shard(example->shard.command, &example->shard, i);
-        (void)snprintf(text, sizeof(text), "to run or resume shard %u/%u", i,
-                       shards->count);
-        if (command)
-            run_summary_add_step(summary, "resume", text, command);
-        free(command);
+    for (unsigned i = 0; options[i]; i++) {
+        const char *at = command;
+
+        while ((at = strstr(at, options[i]))) {
+            const char *found, *end;
+
+            at += strlen(options[i]);
+            if (*at != ' ' && *at != '=')
+                continue;
+            found = strstr(at, mark);
+            end = strstr(at + 1, at[1] == '\'' ? "' " : " ");
+            if (!found || (end && found > end))
+                return false;
+        }
     }
+    return true;
+}
+
+/* A shard whose command, with the marks of another one, names none of its own
+ * files. */
+static bool find_example(const struct merge_shards *shards,
+                         const struct file_system *files,
+                         const struct options *options,
+                         struct run_summary *found)
+{
+    for (unsigned i = 0; i < shards->count; i++) {
+        const struct marks marks = make_marks(i, shards->count);
+
+        if (find_own(shards, i, files, options, found) && !is_retry(found) &&
+            strstr(found->shard.command, marks.option) && found->output &&
+            strstr(found->output, marks.name) &&
+            has_own_files(found->shard.command, marks.name))
+            return true;
+        run_summary_clear(found);
+    }
+    return false;
+}
+
+/* example: empty if there is none. */
+static void add_command(const struct merge_shards *shards, unsigned shard,
+                        const struct file_system *files,
+                        const struct options *options,
+                        const struct run_summary *example,
+                        struct run_summary *summary)
+{
+    struct run_summary own = {.texts = NULL};
+    char text[64], *command = NULL;
+
+    if (find_own(shards, shard, files, options, &own))
+        command = strdup(own_command(&own));
+    else if (example->shard.command)
+        command = replace_shard(example->shard.command, &example->shard, shard);
+    (void)snprintf(text, sizeof(text), "to run or resume shard %u/%u", shard,
+                   shards->count);
+    if (command)
+        run_summary_add_step(summary, "resume", text, command);
+    free(command);
+    run_summary_clear(&own);
 }
 
 /* Only Slurm submits parts of an array. */
@@ -143,14 +205,15 @@ int merge_missing_check(const struct merge_shards *shards,
 
     if (missing == 0)
         return 0;
-    if (find_example(shards, files, options, &example)) {
-        add_commands(shards, &example, summary);
-        if (is_of_slurm(&example) && !strstr(text, "..."))
-            (void)snprintf(advice, sizeof(advice),
-                           "; submit the same job again with sbatch "
-                           "--array=%s and --shard auto/%u",
-                           text, shards->count);
-    }
+    (void)find_example(shards, files, options, &example);
+    for (unsigned i = 0; i < shards->count; i++)
+        if (!shards->list[i].complete)
+            add_command(shards, i, files, options, &example, summary);
+    if (is_of_slurm(&example) && !strstr(text, "..."))
+        (void)snprintf(advice, sizeof(advice),
+                       "; submit the same job again with sbatch --array=%s "
+                       "and --shard auto/%u",
+                       text, shards->count);
     run_summary_clear(&example);
     return error_set(error, ERROR_STOPPED,
                      "shard%s %s of %u %s missing, unfinished or running, so "

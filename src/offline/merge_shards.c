@@ -110,12 +110,11 @@ void merge_shards_clear(struct merge_shards *shards)
 
 /* ---- summaries ---------------------------------------------------------- */
 
-/* Reads the summary of a shard. */
-static const char *read_summary(const struct merge_shards *shards,
-                                unsigned index, bool complete,
-                                const struct file_system *files,
-                                const struct options *options,
-                                struct run_summary *summary)
+const char *merge_shards_read_summary(const struct merge_shards *shards,
+                                      unsigned index, bool complete,
+                                      const struct file_system *files,
+                                      const struct options *options,
+                                      struct run_summary *summary)
 {
     struct options of_shard = *options;
     char *name = options->summary
@@ -320,7 +319,7 @@ static int read_shard(struct merge_shards *shards, unsigned index,
 {
     const char *path = shards->list[index].path;
     const char *why =
-        read_summary(shards, index, true, files, options, summary);
+        merge_shards_read_summary(shards, index, true, files, options, summary);
 
     if (why)
         return error_set(error, ERROR_USAGE,

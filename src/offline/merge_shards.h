@@ -45,6 +45,13 @@ int merge_shards_find(struct merge_shards *shards,
 
 void merge_shards_clear(struct merge_shards *shards);
 
+/* Reads the summary of a shard, as summary_file_read(). */
+const char *merge_shards_read_summary(const struct merge_shards *shards,
+                                      unsigned index, bool complete,
+                                      const struct file_system *files,
+                                      const struct options *options,
+                                      struct run_summary *summary);
+
 /* Reads the summaries of all shards, checks their results by them, and adds
  * them up in an empty summary, which the caller clears in any case. All shards
  * must be complete (merge_missing.h).

@@ -48,6 +48,26 @@ columns all.csv Row Status | expect_file <(seq 40 | sed 's/$/|Updated/')
 expect_counts applied=40
 rm all.csv all.csv.summary.json
 
+# The word of the shard may be anywhere. A command names no file of another shard.
+for words in '--shard=0/2' '--shard 0/2'; do
+    # shellcheck disable=SC2086 # one word, or two
+    run 0 --log-file run.log in.csv own.0-of-2.csv $words
+    run 5 --merge own.csv
+    sed -n 's|^bauser-batch: to run or resume shard 1/2: ||p' err >commands
+    PATH=${BAUSER_BATCH%/*}:$PATH bash -e commands >out 2>err
+    run 0 --merge own.csv
+    columns own.csv Row | expect_file <(seq 40)
+    rm own.*
+done
+run 0 --failed failed-0.csv --shard 0/2 in.csv own.0-of-2.csv
+run 5 --merge own.csv
+expect_none 'to run or resume' err
+run 10 --limit 1 --map "$TITLE=$TOWN" --failed failed-1.csv --shard 1/2 in.csv \
+    own.1-of-2.csv
+run 5 --merge own.csv
+expect_stderr 'shard 1/2: ' '--failed failed-1.csv --shard 1/2 in.csv own.1-of-2.csv'
+rm own.*
+
 # A copy of another shard, a result that was edited, and one without a summary.
 mkdir kept
 cp all.* kept

@@ -7,6 +7,7 @@
 
 enum kind {
     RESUME,
+    SHARD,
     AGAIN,
     RETRY,
     RETRY_WITHOUT_UPDATE,
@@ -24,6 +25,9 @@ static void print(enum kind kind, const struct options *options, int argc,
     switch (kind) {
     case RESUME:
         resume_command_print(options, argc, argv, redirections, without, file);
+        break;
+    case SHARD:
+        shard_command_print(options, argc, argv, redirections, file);
         break;
     case AGAIN:
         again_command_print(options, argc, argv, redirections, without, file);
@@ -143,6 +147,26 @@ static void test_again(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         make_command(&command, cases[i][0]);
         assert_printed(AGAIN, command.argv, "--limit", &none, cases[i][1]);
+    }
+}
+
+/* The shard has one place, wherever its words are, so that the command can be
+ * changed to one of another shard. */
+static void test_shard(void **state)
+{
+    static const char *const cases[][2] = {
+        {"a b --shard=0/2", "bauser-batch --resume --shard 0/2 a b\n"},
+        {"a --shard 0/2 --restart b",
+         "bauser-batch --resume --shard 0/2 a b\n"},
+        {"--ignore --shard --resume a b --shard 0/2 --shard 1/2",
+         "bauser-batch --shard 1/2 --ignore --shard --resume a b\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i][0]);
+        assert_printed(SHARD, command.argv, NULL, &none, cases[i][1]);
     }
 }
 
@@ -409,6 +433,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resume_command),
         cmocka_unit_test(test_again),
+        cmocka_unit_test(test_shard),
         cmocka_unit_test(test_resume_command_is_quoted),
         cmocka_unit_test(test_resume_command_in_a_shell),
         cmocka_unit_test(test_without_option),
