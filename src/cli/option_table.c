@@ -17,16 +17,15 @@
     (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_CHECK) |                       \
      OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
      OPTION_MODE(MODE_EXPORT))
-#define RUN_MODES (ROW_MODES | OPTION_MODE(MODE_LIST))
-#define CALLS     .modes = (RUN_MODES & ~OPTION_MODE(MODE_CHECK))
-#define RUNS      .modes = RUN_MODES
-#define RUNS_AND_REVIEW                                                        \
-    .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW) | OPTION_MODE(MODE_MERGE))
-/* Without OUTPUT, or with an exported one, no rows can be taken from it. */
+#define RUN_MODES      (ROW_MODES | OPTION_MODE(MODE_LIST))
+#define CALLS          .modes = (RUN_MODES & ~OPTION_MODE(MODE_CHECK))
+#define RUNS           .modes = RUN_MODES
+#define RUNS_AND_MERGE .modes = (RUN_MODES | OPTION_MODE(MODE_MERGE))
+/* Without OUTPUT, or with an exported one, no rows can be taken from it. A
+ * review replaces no file of the run that only the configuration names. */
 #define RESULTS                                                                \
     .modes = (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_DRY_RUN) |            \
-              OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_REVIEW) |         \
-              OPTION_MODE(MODE_MERGE))
+              OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_MERGE))
 
 static option_set_fn set_unset;
 
@@ -155,7 +154,7 @@ const struct option_spec option_table[] = {
     {"metrics", "FILE",
      "write metrics of the run to FILE, for Prometheus (node_exporter)",
      option_set_text, MEMBER(metrics), .group = GROUP_OUTPUT,
-     RUNS_AND_REVIEW},
+     RUNS_AND_MERGE},
     {"no-clobber", NULL, "refuse to start if OUTPUT exists",
      option_set_flag, MEMBER(no_clobber), .group = GROUP_OUTPUT},
     {"no-lock", NULL,
@@ -177,7 +176,7 @@ const struct option_spec option_table[] = {
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
      option_set_text, MEMBER(report), .group = GROUP_OUTPUT,
-     .modes = ROW_MODES | OPTION_MODE(MODE_REVIEW)},
+     .modes = ROW_MODES},
     {"report-values", NULL,
      "with --report: show old and new values of the first rows that change a "
      "column (personal data)",
@@ -198,7 +197,7 @@ const struct option_spec option_table[] = {
     {"summary", "FILE",
      "write the summary of the run to FILE (default OUTPUT.summary.json)",
      option_set_text, MEMBER(summary), .group = GROUP_OUTPUT,
-     RUNS_AND_REVIEW},
+     .modes = RUN_MODES | OPTION_MODE(MODE_REVIEW) | OPTION_MODE(MODE_MERGE)},
     {"sync", "always|second",
      "sync the journal to disk before each update (default), or once a second",
      option_set_word, MEMBER(sync_second), .words = {"always", "second"},

@@ -103,6 +103,15 @@ for words in '' --dry-run --reconcile --export --check; do
     done
 done
 
+# Configured files are those of the run, such as rows that somebody corrects.
+run 1 --retries 0 in.csv out.csv
+for option in FAILED METRICS REPORT; do
+    echo kept >kept
+    export "BAUSER_$option=kept"
+    review 0 in.csv out.csv
+    unset "BAUSER_$option"
+done
+
 # What a review that was killed has left is replaced. An exported file has no rows
 # of errors to join.
 run 1 --retries 0 in.csv out.csv

@@ -337,6 +337,26 @@ static void test_modes_without_a_run(void **state)
     clear(&reading);
 }
 
+/* A review must not replace files of the run that a profile names. It reads the
+ * summary. */
+static void test_review(void **state)
+{
+    struct reading reading;
+
+    (void)state;
+    write_config("[defaults]\nfailed = f.csv\nmetrics = m.prom\n"
+                 "report = r.html\nsummary = s.json\n");
+    read_all(&reading, "--review in.csv out.csv");
+    assert_null(reading.options.failed);
+    assert_null(reading.options.metrics);
+    assert_null(reading.options.report);
+    assert_non_null(reading.options.summary);
+    clear(&reading);
+    read_all(&reading, "--review --failed again.csv in.csv out.csv");
+    assert_string_equal(reading.options.failed, "again.csv");
+    clear(&reading);
+}
+
 /* All problems of a file are in one message, with their lines, also those of
  * other profiles. */
 static void test_problems(void **state)
@@ -509,6 +529,7 @@ int main(void)
         TEST(test_no_home),
         TEST(test_modes),
         TEST(test_modes_without_a_run),
+        TEST(test_review),
         TEST(test_problems),
         TEST(test_many_problems),
         TEST(test_modes_of_the_file),
