@@ -5,7 +5,7 @@
 int bounds_check_share(uint64_t percent, uint64_t users, uint64_t source_rows,
                        const char *name, struct error *error)
 {
-    if (source_rows == 0)
+    if (source_rows == 0 && users > 0)
         return error_set(error, ERROR_INPUT,
                          "--max-changes %" PRIu64 "%%: %s has no column "
                          "_SourceRows=N, so the rows that it was made from are "

@@ -28,8 +28,8 @@ struct bounds {
 };
 
 /* Refuses a plan, as ERROR_INPUT, that updates more users than that percentage
- * of the rows that it was made from; 0 rows: it does not say of how many. name:
- * of the plan, for messages. */
+ * of the rows that it was made from; 0 rows: it does not say of how many, or
+ * there were none. name: of the plan, for messages. */
 int bounds_check_share(uint64_t percent, uint64_t users, uint64_t source_rows,
                        const char *name, struct error *error);
 

@@ -106,6 +106,12 @@ expect_stderr 'edited.csv has no column _SourceRows=N'
 expect_counts calls=0
 expect_no_file out.csv out.csv.part out.csv.journal
 
+# On a day without changes, the plan and its share are empty.
+head -n 1 in.csv >none.csv
+run 0 --dry-run --plan none.plan.csv none.csv dry.csv
+none=$(sha256sum none.plan.csv | cut -d ' ' -f 1)
+run 0 --max-changes 10% --approve "$none" none.plan.csv none.out.csv
+
 # A configured percentage stays in the printed command.
 printf '[defaults]\nmax-changes = 10%%\n' >config
 run 0 --config config --dry-run --plan plan.csv in.csv dry.csv

@@ -65,7 +65,8 @@ static void test_share(void **state)
         {0, 1, 5, "0% of the 5 rows"},
         {100, UINT64_MAX, UINT64_MAX, NULL},
         {99, UINT64_MAX, UINT64_MAX, "99%"},
-        {100, 0, 0, "--max-changes 100%: p.csv has no column _SourceRows=N"},
+        {100, 1, 0, "--max-changes 100%: p.csv has no column _SourceRows=N"},
+        {0, 0, 0, NULL},
     };
 
     (void)state;
