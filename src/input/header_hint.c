@@ -92,3 +92,45 @@ int header_hint_refuse(const struct header *header, const char *input_name,
     }
     return 0;
 }
+
+/* Does any name mean a column that an update sets? */
+static bool sets_any(const struct header *header, const struct record *record)
+{
+    const struct service *service = header->rules->service;
+
+    for (size_t i = 0; i < record->count; i++) {
+        const struct field *field = &record->fields[i];
+        unsigned column = header_find(header, field->text, field->len);
+
+        if (column < service->column_count &&
+            service->columns[column].use == COLUMN_WRITE)
+            return true;
+    }
+    return false;
+}
+
+static bool has_name(const struct record *record, const char *name)
+{
+    for (size_t i = 0; i < record->count; i++) {
+        const struct field *field = &record->fields[i];
+
+        if (column_name_is(column_name_trim(field->text, field->len), name))
+            return true;
+    }
+    return false;
+}
+
+int header_hint_refuse_result(const struct header *header,
+                              const char *input_name,
+                              const struct record *record, struct error *error)
+{
+    if (header->rules->ids_only || !has_name(record, "Status") ||
+        !has_name(record, "Retryable") || !has_name(record, "TrackingId") ||
+        sets_any(header, record))
+        return 0;
+    return error_set(error, ERROR_INPUT,
+                     "%s: header: this is a result of bauser-batch, without a "
+                     "column that can be set; perhaps INPUT and OUTPUT are "
+                     "swapped",
+                     input_name);
+}

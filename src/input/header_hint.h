@@ -1,5 +1,5 @@
 /*
- * Finds out why the first line of an INPUT names no column. Pure.
+ * Finds out why the first line of an INPUT is no header of one. Pure.
  */
 #ifndef INPUT_HEADER_HINT_H
 #define INPUT_HEADER_HINT_H
@@ -13,5 +13,12 @@
  * or values instead of names. 0: the reason is not known. */
 int header_hint_refuse(const struct header *header, const char *input_name,
                        const struct record *record, struct error *error);
+
+/* Refuses, as ERROR_INPUT, the header of a result (see output/format.h) that
+ * names no column to set, unless rules->ids_only: its OUTPUT may be the file
+ * that was meant as INPUT. */
+int header_hint_refuse_result(const struct header *header,
+                              const char *input_name,
+                              const struct record *record, struct error *error);
 
 #endif

@@ -69,8 +69,9 @@ int text_parser_read_header(struct text_parser *parser, const char *name,
 {
     struct header *header = &parser->header;
 
-    if (!header_names_any(header, record) &&
-        header_hint_refuse(header, name, record, error))
+    if (header_hint_refuse_result(header, name, record, error) ||
+        (!header_names_any(header, record) &&
+         header_hint_refuse(header, name, record, error)))
         return -1;
     return header_parse(header, name, record, error);
 }

@@ -71,8 +71,24 @@ header Id,Line4,Line1,Line2 'no column "Mail"; correct or remove the option --ma
 options=(--ignore Mail)
 header Id,City,Line1,Line2 'no column "Mail"; correct or remove the option --ignore'
 
-# A file without a header.
+# INPUT and OUTPUT are swapped: the file that was meant as INPUT is kept.
+# --export may read the Ids of a result.
 options=()
+printf 'Id,City\n%s,Rome\n' "${U}01" >in.csv
+cp in.csv kept.csv
+run 0 --check in.csv result.csv
+for option in '' --ignore-unknown --check --resolve; do
+    # shellcheck disable=SC2086 # none or one
+    run 3 $option result.csv in.csv
+    expect_stderr 'result.csv: header: this is a result of bauser-batch' \
+        'perhaps INPUT and OUTPUT are swapped'
+    expect_none ignore-unknown err
+    cmp in.csv kept.csv
+done
+run 0 --check --map Note=City --ignore-unknown result.csv out.csv
+rm out.csv
+
+# A file without a header.
 : >empty.csv
 run 3 empty.csv out.csv
 expect_stderr 'empty.csv is empty'
@@ -90,3 +106,7 @@ expect_stderr 'bom.csv'
 expect_no_file out.csv out.csv.part
 
 expect_counts calls=0 connections_opened=0
+
+# The Ids of a result may be exported.
+run 0 --export --ignore-unknown result.csv users.csv
+expect_counts GetUser=1 calls=1
