@@ -201,7 +201,7 @@ void waiting_add_outlook(char text[WAITING_TEXT_SIZE],
     if (fact->gives_up > 0)
         add_duration(text, "; retrying, gives up in ", fact->gives_up - now);
     else if (fact->until > now)
-        add_duration(text, "; resuming in ", fact->until - now);
+        add_duration(text, "; next attempt in ", fact->until - now);
 }
 
 void waiting_format_end(char text[WAITING_TEXT_SIZE],

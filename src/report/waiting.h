@@ -85,7 +85,7 @@ const char *waiting_name(enum waiting_reason reason);
 void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
                     const struct waiting_fact *fact);
 
-/* Appends "; retrying, gives up in 14 min" or "; resuming in 38 s". */
+/* Appends "; retrying, gives up in 14 min" or "; next attempt in 38 s". */
 void waiting_add_outlook(char text[WAITING_TEXT_SIZE],
                          const struct waiting_fact *fact, int64_t now);
 

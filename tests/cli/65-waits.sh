@@ -44,7 +44,7 @@ fast_clock 60 run 0 --quiet --log-file log in.csv out.csv
 expect_counts applied=1 faults=1 'calls<=5'
 sed 's/ in .*/ in TIME/; s/after 1 min.*/after TIME/' err >messages
 expect_file messages <<'END'
-bauser-batch: throttled by the service: CallRateExceeded; resuming in TIME
+bauser-batch: throttled by the service: CallRateExceeded; next attempt in TIME
 bauser-batch: no longer throttled by the service, after TIME
 END
 grep -q ' warn wait-end reason=throttled: no longer throttled by the' log

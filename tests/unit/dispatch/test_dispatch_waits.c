@@ -193,17 +193,17 @@ static void test_pause(void **state)
     /* The clock of the fake network begins at 03:04:05. */
     assert_messages(fixture,
                     "bauser-batch: paused by the service until 03:04:43 UTC; "
-                    "resuming in 38 s\n"
+                    "next attempt in 38 s\n"
                     "bauser-batch: no longer paused by the service, after 38 "
                     "s\n"
                     /* The second of the throttled users waits for longer. */
                     "bauser-batch: throttled by the service: HttpError; "
-                    "resuming in 10 s\n"
+                    "next attempt in 10 s\n"
                     "bauser-batch: no longer throttled by the service, after "
                     "10 s\n");
     assert_logged(" warn wait-begin reason=paused rows=1: paused by "
-                  "the service until 03:04:43 UTC; resuming in 38 "
-                  "s\n");
+                  "the service until 03:04:43 UTC; next attempt in "
+                  "38 s\n");
 }
 
 /* If every call is throttled, it must be reported once, and the end too; so
@@ -222,7 +222,7 @@ static void test_throttled(void **state)
     messages = read_result(fixture, MESSAGES);
     assert_memory_equal(messages,
                         "bauser-batch: throttled by the service: ", 40);
-    assert_non_null(strstr(messages, "; resuming in "));
+    assert_non_null(strstr(messages, "; next attempt in "));
     assert_non_null(strstr(messages, "\nbauser-batch: no longer throttled by "
                                      "the service, after "));
     assert_logged(" wait-begin reason=throttled rows=1: ");

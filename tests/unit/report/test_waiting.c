@@ -179,7 +179,7 @@ static void test_outlook(void **state)
     other.gives_up = 0;
     text[1] = '\0';
     waiting_add_outlook(text, &other, NOW);
-    assert_string_equal(text, "x; resuming in 38 s");
+    assert_string_equal(text, "x; next attempt in 38 s");
     text[1] = '\0';
     waiting_add_outlook(text, &other, NOW + 38000);
     assert_string_equal(text, "x");
