@@ -63,7 +63,27 @@ void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
         name, *name && *text ? ": " : "", whose ? 120 : OAUTH_TEXT_SIZE, text);
 }
 
-void call_log_explain_stop(const struct user_task *task, struct error *error)
+static const char *advise_sign_in(const struct api_error *last,
+                                  const struct credentials *credentials)
+{
+    bool renewed = credentials->refresh_file != NULL;
+
+    if (last->action == API_ERROR_ACCOUNT)
+        return "; sign in as a user who is permitted to";
+    if (!credentials->developer_token || last->access_token)
+        return renewed ? "; sign in again with --sign-in"
+                       : "; get a valid access token (BAUSER_ACCESS_TOKEN), or "
+                         "use --sign-in";
+    return renewed ? "; check the developer token (BAUSER_DEVELOPER_TOKEN), or "
+                     "sign in again with --sign-in"
+                   : "; check the access token (BAUSER_ACCESS_TOKEN, or use "
+                     "--sign-in) and the developer token "
+                     "(BAUSER_DEVELOPER_TOKEN)";
+}
+
+void call_log_explain_stop(const struct user_task *task,
+                           const struct credentials *credentials,
+                           struct error *error)
 {
     const struct api_error *last = &task->result.outcome.last;
     bool sign_in =
@@ -81,5 +101,5 @@ void call_log_explain_stop(const struct user_task *task, struct error *error)
               last->name, *last->name && *last->text ? ": " : "", last->text,
               last->http_status,
               *last->tracking_id ? last->tracking_id : "not given",
-              sign_in ? "; get valid tokens first" : "");
+              sign_in ? advise_sign_in(last, credentials) : "");
 }

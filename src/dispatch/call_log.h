@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cli/credentials.h"
 #include "net/oauth.h"
 #include "report/log.h"
 #include "user/circuit_breaker.h"
@@ -33,7 +34,10 @@ void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
                              const char *text);
 
 /* Fills in the error of a run that stops because of this task: ERROR_SIGN_IN,
- * ERROR_STOPPED, or ERROR_LOCAL without memory. */
-void call_log_explain_stop(const struct user_task *task, struct error *error);
+ * ERROR_STOPPED, or ERROR_LOCAL without memory. A rejected sign-in names those
+ * of the credentials that may be wrong. */
+void call_log_explain_stop(const struct user_task *task,
+                           const struct credentials *credentials,
+                           struct error *error);
 
 #endif

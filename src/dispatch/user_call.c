@@ -201,7 +201,7 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
 {
     struct error why;
 
-    call_log_explain_stop(task, &why);
+    call_log_explain_stop(task, dispatch->setup.credentials, &why);
     return release(dispatch, task, &why, error);
 }
 

@@ -163,7 +163,7 @@ void api_error_set_local(struct api_error *api_error, const char *name,
     api_error->not_applied = true;
     api_error->concurrency = false;
     api_error->column = NULL;
-    api_error->reported = api_error->rights = false;
+    api_error->reported = api_error->rights = api_error->access_token = false;
     api_error->numbered = false;
     (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
     (void)utf8_clean(api_error->text, sizeof(api_error->text), text);

@@ -40,6 +40,8 @@ struct api_error {
                            that the value of this column is refused */
     bool reported;      /* by the service itself, in its own format */
     bool rights;        /* the signed-in user lacks a right */
+    bool access_token;  /* API_ERROR_SIGN_IN: because of the access token, not
+                           of another secret */
     bool numbered;
     long code;        /* the service's number, if numbered */
     char name[65];    /* its symbolic name, or one of this program's */

@@ -27,14 +27,17 @@ stops() {
 3|Updated
 END
     expect_counts applied=3 "calls<=$2"
-    expect_stderr "$3" 'HTTP status' '; user '
+    expect_stderr "$3" 'HTTP status' '; user ' "${5:-}"
 }
 # A token that is refused for some calls only does not stop the run.
 for code in 105 109; do
     name=InvalidCredentials
     [ "$code" = 105 ] || name=AuthenticationTokenExpired
+    advice='; check the access token (BAUSER_ACCESS_TOKEN, or use --sign-in) and the developer token (BAUSER_DEVELOPER_TOKEN)'
+    [ "$code" = 105 ] ||
+        advice='; get a valid access token (BAUSER_ACCESS_TOKEN), or use --sign-in'
     stops 4 40 "$name" \
-        "{\"kind\":\"error\",\"code\":$code,\"skip\":6,\"times\":0}"
+        "{\"kind\":\"error\",\"code\":$code,\"skip\":6,\"times\":0}" "$advice"
 done
 stops 4 40 401 '{"kind":"status","status":401,"skip":7,"times":0}'
 stops 4 40 OAuthTokenInvalid \
@@ -48,7 +51,7 @@ for code in 108 120 122 123 124 125; do
 124=PersonalIdentityMigratedToWork
 125=PersonalIdentityNotAllowedByCustomer
 END
-)" "{\"kind\":\"error\",\"code\":$code,\"call\":\"GetUser\",\"skip\":3}"
+)" "{\"kind\":\"error\",\"code\":$code,\"call\":\"GetUser\",\"skip\":3}" '; sign in as a user who is permitted to'
 done
 stops 5 8 ApiVersionNoLongerSupported \
     '{"kind":"error","code":303,"call":"GetUser","skip":3}'

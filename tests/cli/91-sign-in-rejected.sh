@@ -99,4 +99,5 @@ expect_stderr 'check --tenant or token-url (config:3)'
 # A new access token that the service rejects.
 faults '{"kind":"error","code":105,"times":0}'
 BAUSER_CLIENT_SECRET=s3cret run 4 --concurrency 1 few.csv few.out
-expect_stderr 'the service rejects the sign-in' 'Authentication failed'
+expect_stderr 'the service rejects the sign-in' 'Authentication failed' \
+    'sign in again with --sign-in'

@@ -15,12 +15,13 @@ struct meaning {
     bool concurrency;
 };
 
-#define NOT_AUTHORIZED 106 /* over SOAP, its HTTP status is 500 */
+#define BAD_CREDENTIALS 105 /* access token or developer token */
+#define NOT_AUTHORIZED  106 /* over SOAP, its HTTP status is 500 */
 
 static const struct meaning meanings[] = {
     {0, "InternalError", API_ERROR_RETRY, NULL, false},
     {100, "NullRequest", API_ERROR_FAIL, NULL, false},
-    {105, "InvalidCredentials", API_ERROR_SIGN_IN, NULL, false},
+    {BAD_CREDENTIALS, "InvalidCredentials", API_ERROR_SIGN_IN, NULL, false},
     {NOT_AUTHORIZED, "UserIsNotAuthorized", API_ERROR_FAIL, NULL, false},
     {108, "UserCompromised", API_ERROR_ACCOUNT, NULL, false},
     {109, "AuthenticationTokenExpired", API_ERROR_SIGN_IN, NULL, false},
@@ -97,6 +98,8 @@ static void classify(struct api_error *api_error)
     if (meaning) {
         api_error->action = meaning->action;
         api_error->rights = meaning->code == NOT_AUTHORIZED;
+        api_error->access_token = meaning->action == API_ERROR_SIGN_IN &&
+                                  meaning->code != BAD_CREDENTIALS;
         api_error->not_applied =
             api_error->http_status < 500 || is_refusal(meaning->action);
         if (named || !meaning->column)
