@@ -18,8 +18,10 @@ static struct target target_of(const struct run *run)
     return (struct target){
         .mode = options->mode,
         .resumes = options->resume && recovery_is_needed(run->recovery),
+        .retries = run->prior != NULL,
         .counted = source && row_source_digest(source),
         .rows = total > 0 ? row_source_selected(source) : 0,
+        .retried = run->retried,
         .service = options->service->title,
         .environment = run->summary->environment,
         .endpoint = options->endpoint,

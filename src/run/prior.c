@@ -58,7 +58,10 @@ static int check_prior(void *context, uint64_t number, const char *id,
     struct run *run = context;
     struct prior_row row;
 
-    return prior_result_match(run->prior, number, id, &row, error);
+    if (prior_result_match(run->prior, number, id, &row, error))
+        return -1;
+    run->retried += row.again;
+    return 0;
 }
 
 /* digest: of INPUT; NULL: unknown. */

@@ -55,6 +55,7 @@ struct run {
     struct newer_rows *newer;              /* likewise */
     char prior_input[RUN_SUMMARY_DIGEST];  /* the SHA-256 of its INPUT; "":
                                               unknown */
+    uint64_t retried;                      /* rows of it that are tried again */
     struct grouper *grouper;               /* NULL with --check */
     size_t window_bytes;                   /* the grouper's bound of bytes */
     struct dispatch *dispatch;             /* NULL with --check */

@@ -41,19 +41,26 @@ static void add_shard(char text[TARGET_SIZE], const struct target *target)
 
 void target_format(char text[TARGET_SIZE], const struct target *target)
 {
-    char digits[NUMBER_GROUPED_SIZE];
+    char digits[NUMBER_GROUPED_SIZE], retried[NUMBER_GROUPED_SIZE];
+    char part[NUMBER_GROUPED_SIZE + 4] = "";
     const char *rows = "rows of a pipe", *count = "the";
+    const char *begin = target->retries ? "retry: " : "";
     const char *verb = verbs[target->mode][0], *to = verbs[target->mode][1];
 
     if (target->counted) {
         count = number_group_digits(digits, target->rows);
         rows = target->rows == 1 ? "row" : "rows";
+        if (target->retries)
+            (void)snprintf(part, sizeof(part), "%s of ",
+                           number_group_digits(retried, target->retried));
     } else if (target->mode == MODE_LIST) {
         rows = "users";
+    } else if (target->retries) {
+        rows = "failed rows of a pipe";
     }
-    (void)snprintf(text, TARGET_SIZE, "%s%s %s %s %s %s",
-                   target->resumes ? "resume: " : "", verb, count, rows, to,
-                   target->service);
+    (void)snprintf(text, TARGET_SIZE, "%s%s %s%s %s %s %s",
+                   target->resumes ? "resume: " : begin, verb, part, count,
+                   rows, to, target->service);
     add(text, ", ", target->environment);
     add(text, ", endpoint ", target->environment ? NULL : target->endpoint);
     add(text, ", customer ", target->customer_id);

@@ -14,8 +14,10 @@
 struct target {
     enum mode mode;
     bool resumes;            /* an earlier run, if it is interrupted */
+    bool retries;            /* only the rows of a prior result that failed */
     bool counted;            /* the number of rows is known */
     uint64_t rows;           /* that are selected */
+    uint64_t retried;        /* of them, with retries */
     const char *service;     /* its title */
     const char *environment; /* NULL: the endpoint is printed */
     const char *endpoint;

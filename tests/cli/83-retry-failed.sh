@@ -70,6 +70,7 @@ for out in out.csv out.csv.gz; do
     expect_stderr 'OUTPUT, whose rows are retried, was changed'
     cat kept >"$out"
     run 1 --resume --retry-failed in.csv "$out"
+    expect_stderr ': resume: apply 3 of 22 rows to '
     expect_stderr '22 rows: 20 Updated, 2 Failed;'
     expect_counts applied=3 most_applied=1
     text "$out" >second
@@ -87,14 +88,16 @@ printf '%s\n' "Id,$TITLE" "${U}40,Older" "${U}40,Newer" >two.csv
 run 0 --window 1 two.csv two.out.csv
 sed -i "/^1,/s/Updated,.*/Unknown,,,Timeout,,,yes,,,2,,/" two.out.csv
 forget_calls
-# superseded STATUS MODE: row 1 stays Unknown, and no retry is advised.
+# superseded STATUS MODE [RETRIED]: row 1 stays Unknown, and no retry is advised.
+# The run announces how many rows are retried.
 superseded() {
     run "$1" "$2" two.csv two.out.csv
+    [ -z "${3:-}" ] || expect_stderr ": retry: apply $3 of 2 rows to "
     expect_none '--retry-failed' err
     columns two.out.csv Row Status ErrorName Retryable |
         expect_file <(printf '%s\n' '1|Unknown|Superseded|no' '2|Updated||')
 }
-superseded 7 --retry-failed
-superseded 7 --retry-failed
+superseded 7 --retry-failed 1
+superseded 7 --retry-failed 0
 superseded 0 --review
 expect_counts calls=0
