@@ -57,9 +57,9 @@ static bool is_not_repeated(const char *word, const char *stopped_by)
 
 static bool is_not_retried(const char *word, const char *stopped_by)
 {
-    static const char *const options[] = {"--no-clobber",   "--restart",
-                                          "--resume",       "--undo",
-                                          "--retry-failed", NULL};
+    static const char *const options[] = {
+        "--failed", "--no-clobber",   "--restart", "--resume",
+        "--undo",   "--retry-failed", NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -355,14 +355,28 @@ void again_command_print(const struct options *options, int argc, char *argv[],
     print_redirections(options, redirections, stream);
 }
 
-/* The values of the run must stay: a file of --undo is never replaced. */
-static void print_undo(const struct options *options, const char *suffix,
-                       FILE *stream)
+/* Another file than that of the run, which must stay: the values of --undo, and
+ * rows of --failed that somebody corrects. */
+static void print_other_file(const char *option, const char *path,
+                             const char *suffix, FILE *stream)
 {
-    if (!options->undo)
+    if (!path)
         return;
-    fputs(" --undo", stream);
-    print_name(stream, options->undo, suffix);
+    fprintf(stream, " --%s", option);
+    print_name(stream, path, suffix);
+}
+
+/* The options that print_other_file() prints, ended by NULL. */
+static void list_other_files(const char *names[3],
+                             const struct options *options)
+{
+    unsigned count = 0;
+
+    if (options->failed)
+        names[count++] = "failed";
+    if (options->undo)
+        names[count++] = "undo";
+    names[count] = NULL;
 }
 
 void retry_command_print(const struct options *options, int argc, char *argv[],
@@ -370,13 +384,15 @@ void retry_command_print(const struct options *options, int argc, char *argv[],
                          FILE *stream)
 {
     bool is_free = options->retry_failed && !has_undo;
-    static const char *const undo[] = {"undo", NULL};
+    const char *printed[3];
 
+    list_other_files(printed, options);
     print_word(stream, argv[0]);
     fputs(" --retry-failed", stream);
-    print_inherited(options, is_not_retried, NULL,
-                    options->undo ? undo : nothing, stream);
-    print_undo(options, is_free ? "" : RESUME_COMMAND_RETRIED, stream);
+    print_inherited(options, is_not_retried, NULL, printed, stream);
+    print_other_file("failed", options->failed, RESUME_COMMAND_RETRIED, stream);
+    print_other_file("undo", options->undo,
+                     is_free ? "" : RESUME_COMMAND_RETRIED, stream);
     print_words(argc, argv, is_not_retried, NULL, NULL, stream);
     print_redirections(options, redirections, stream);
 }
@@ -384,17 +400,16 @@ void retry_command_print(const struct options *options, int argc, char *argv[],
 void corrected_command_print(const struct options *options, int argc,
                              char *argv[], FILE *stream)
 {
-    static const char *const failed[] = {"failed", NULL};
-    static const char *const printed[] = {"failed", "undo", NULL};
+    const char *printed[3];
 
+    list_other_files(printed, options);
     print_word(stream, argv[0]);
     print_inherited(options,
                     options->approve ? is_not_corrected_plan : is_not_corrected,
-                    NULL, options->undo ? printed : failed, stream);
+                    NULL, printed, stream);
     print_words(argc, argv, is_not_corrected, NULL, options, stream);
-    fputs(" --failed", stream);
-    print_name(stream, options->failed, ".failed.csv");
-    print_undo(options, ".corrected.csv", stream);
+    print_other_file("failed", options->failed, ".failed.csv", stream);
+    print_other_file("undo", options->undo, ".corrected.csv", stream);
     print_files(options->failed, ".result.csv", stream);
 }
 

@@ -36,9 +36,9 @@ void again_command_print(const struct options *options, int argc, char *argv[],
 
 /* The same for the command that retries the failed rows of the finished OUTPUT:
  * with --retry-failed, and without the options that exclude it. FILE of --undo
- * is another one, since that of the run must stay: the name ends with this once
- * more. has_undo: the run made its FILE; a retry that did not leaves the name
- * to the next one. */
+ * and that of --failed are others, since those of the run must stay: the names
+ * end with this once more. has_undo: the run made its FILE of --undo; a retry
+ * that did not leaves the name to the next one. */
 #define RESUME_COMMAND_RETRIED ".retry.csv"
 void retry_command_print(const struct options *options, int argc, char *argv[],
                          const struct redirections *redirections, bool has_undo,

@@ -119,13 +119,27 @@ done
 
 # A row that is retried with success is no longer in the file.
 printf '%s\n' "Id,$TITLE" "${U}01,Head" "${U}02,Head" "$NOBODY,Head" >in.csv
-faults "{\"call\":\"GetUser\",\"id\":\"${U}02\",\"kind\":\"status\",\"times\":0}"
-run 1 --retries 0 --failed failed.csv in.csv out.csv
-expect_columns failed.csv Id _Row <<END
+for words in '--failed failed.csv' ''; do
+    faults "{\"call\":\"GetUser\",\"id\":\"${U}02\",\"kind\":\"status\",\"times\":0}"
+    # shellcheck disable=SC2086 # no word, or two
+    (
+        [ -n "$words" ] || export BAUSER_FAILED=failed.csv
+        run 1 --retries 0 $words in.csv out.csv
+    )
+    expect_columns failed.csv Id _Row <<END
 ${U}02|2
 $NOBODY|3
 END
-faults
+    faults
+    # The printed command replaces no row that somebody corrects.
+    cp failed.csv before.csv
+    status=0
+    bash -c "$(sed -n 's/^bauser-batch: to retry[^:]*: //p' err)" 2>err ||
+        status=$?
+    [ "$status" -eq 1 ] || fail "exit status $status"
+    cmp failed.csv before.csv
+    expect_columns failed.csv.retry.csv "$TITLE" _Row _Status <<<'Head|3|Failed'
+done
 run 1 --retry-failed --failed failed.csv in.csv out.csv
 expect_columns failed.csv "$TITLE" _Row _Status <<<'Head|3|Failed'
 

@@ -313,7 +313,9 @@ static void test_after_the_run(void **state)
         {RETRY, "--no-clobber --retries 1 a b",
          "bauser-batch --retry-failed --retries 1 a b\n"},
         {RETRY, "--undo=u a --retry-failed --failed f b",
-         "bauser-batch --retry-failed --undo u.retry.csv a --failed f b\n"},
+         "bauser-batch --retry-failed --failed f.retry.csv --undo u.retry.csv "
+         "a "
+         "b\n"},
         {RETRY_WITHOUT_UPDATE, "--undo u --retry-failed a b",
          "bauser-batch --retry-failed --undo u a b\n"},
         {RETRY_WITHOUT_UPDATE, "--undo u a b",
