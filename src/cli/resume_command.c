@@ -118,12 +118,13 @@ static bool is_not_undone(const char *word, const char *stopped_by)
             is_in(word, options));
 }
 
-/* A plan has its own columns and all its rows, and is applied. A configured
- * bound of changes is meant for it. */
+/* A plan has its own columns and all its rows, and is applied. What is
+ * configured to protect users and files is meant for it. */
 static bool is_not_approved(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {"--detailed-exit-code", NULL};
-    static const char *const kept[] = {"--max-changes", NULL};
+    static const char *const kept[] = {"--max-changes", "--no-clobber",
+                                       "--undo", NULL};
     const struct option_spec *spec = option_table_find(word);
 
     return (is_not_undone(word, stopped_by) && !is_in(word, kept)) ||
@@ -424,11 +425,18 @@ void undo_command_print(const struct options *options, int argc, char *argv[],
 void approve_command_print(const struct options *options, int argc,
                            char *argv[], const char *sha256, FILE *stream)
 {
+    /* The file of the dry run has rows that are not in the plan. */
+    const char *const printed[] = {options->failed ? "failed" : NULL, NULL};
+    struct options applied = *options; /* for which more can be configured */
+
+    applied.mode = MODE_APPLY;
     print_word(stream, argv[0]);
     fputs(" --approve ", stream);
     print_word(stream, sha256);
-    print_next(options, argc, argv, is_not_approved, options->plan,
-               ".result.csv", stream);
+    print_inherited(&applied, is_not_approved, NULL, printed, stream);
+    print_words(argc, argv, is_not_approved, NULL, options, stream);
+    print_other_file("failed", options->failed, ".approved.csv", stream);
+    print_files(options->plan, ".result.csv", stream);
 }
 
 void resolved_command_print(const struct options *options, int argc,

@@ -50,7 +50,8 @@ void corrected_command_print(const struct options *options, int argc,
                              char *argv[], FILE *stream);
 
 /* The command that applies the file of --plan, which has this SHA-256, without
- * options of INPUT and of the run's files. */
+ * options of INPUT and of the run's files, but with what is configured of
+ * --undo and --no-clobber, and with another FILE of --failed. */
 void approve_command_print(const struct options *options, int argc,
                            char *argv[], const char *sha256, FILE *stream);
 

@@ -143,6 +143,30 @@ expect_stderr 'plan: 0 users in none.csv'
 expect_none 'to apply' err
 run 0 --approve "$(sha256sum none.csv | cut -d ' ' -f 1)" none.csv back.csv
 
+# What is configured to protect users and files is meant for the printed command.
+# The failed rows of the dry run are not replaced.
+(
+    printf '[defaults]\nundo = undo.csv\n' >config
+    export BAUSER_CONFIG=$PWD/config BAUSER_NO_CLOBBER=yes \
+        BAUSER_FAILED=failed.csv BAUSER_MAX_CHANGES=2
+    printf "Id,$TITLE\n${U}08,Planned\n$NOBODY,New\n" >in.csv
+    run 1 --dry-run --plan safe.csv in.csv safe.out.csv
+    sed -n 's/^bauser-batch: to apply the plan[^:]*: //p' err >next.sh
+    cp failed.csv uncorrected.csv
+    unset BAUSER_NO_CLOBBER BAUSER_FAILED BAUSER_MAX_CHANGES
+    grep -q -e ' --no-clobber --max-changes 2 ' next.sh || fail "$(cat next.sh)"
+    touch safe.csv.result.csv
+    status=0
+    bash next.sh 2>err || status=$?
+    [ "$status" = 2 ] || fail "exit status $status"
+    expect_stderr 'safe.csv.result.csv exists, and --no-clobber'
+    rm safe.csv.result.csv
+    bash next.sh 2>err
+    expect_columns undo.csv Id "Expect.$TITLE" <<<"${U}08|Planned"
+    cmp failed.csv uncorrected.csv
+    expect_columns failed.csv.approved.csv Id </dev/null
+)
+
 # Values with line ends, blanks, and what no file may set.
 write_user 07 "$TITLE_PATH = \" two\\nlines\\r\\n;\\t\" | $TOWN_PATH = \"NULL\""
 printf "Id;$TITLE;$TOWN\n${U}07;\"new\nlines\";X\n" >in.csv

@@ -343,7 +343,10 @@ static void test_after_the_run(void **state)
         {UNDO, "--approve " DIGEST " --undo u a b",
          "bauser-batch u u.result.csv\n"},
         {APPROVE, "-qn --plan p --map x=City --delimiter=; --failed f a b",
-         "bauser-batch --approve 12ab p p.result.csv\n"},
+         "bauser-batch --approve 12ab --failed f.approved.csv p "
+         "p.result.csv\n"},
+        {APPROVE, "-n --plan p --no-clobber --report r a b",
+         "bauser-batch --approve 12ab --no-clobber p p.result.csv\n"},
         {APPROVE,
          "--dry-run --plan=-p --api soap-v13 --clear-token none "
          "--shard 0/2 --rate 5/s --detailed-exit-code a --resume b",
