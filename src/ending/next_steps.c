@@ -213,19 +213,25 @@ static void add_corrected(struct run_summary *summary,
     end(&step, summary, "apply-failed", text);
 }
 
-/* Also after a stopped run, for its updates so far. */
-static void add_undo(struct run_summary *summary, const struct options *options)
+/* Also after a stopped run, for its updates so far. stopped: a resumed run
+ * would keep the results of rows that were undone. */
+static void add_undo(struct run_summary *summary, const struct options *options,
+                     bool stopped)
 {
-    char text[TEXT_SIZE];
+    char rest[TEXT_SIZE], text[2 * TEXT_SIZE];
     struct step step;
     uint64_t users = summary->undone_users;
 
     if (!begin(&step))
         return;
+    (void)snprintf(rest, sizeof(rest),
+                   ", or of those whose rows you leave in %s", options->undo);
     (void)snprintf(text, sizeof(text),
-                   "to undo the updates of %" PRIu64
-                   " %s, or of those whose rows you leave in %s",
-                   users, users == 1 ? "user" : "users", options->undo);
+                   "to undo the updates of %" PRIu64 " %s%s", users,
+                   users == 1 ? "user" : "users",
+                   stopped ? " instead of resuming (then start again with "
+                             "--restart and another --undo)"
+                           : rest);
     undo_command_print(options, options->argc, options->argv, step.stream);
     end(&step, summary, "undo", text);
 }
@@ -300,14 +306,16 @@ void next_steps_add(struct run_summary *summary, const struct options *options,
 {
     enum exit_status status = (enum exit_status)summary->exit_status;
     enum ending_advice advice = ending_advise(options, status);
+    bool stopped;
 
     if (!options->argv)
         return;
     /* After ERROR_BUSY at the start, the other run may have another INPUT. */
-    if (advice != ENDING_NOTHING &&
-        (error->kind != ERROR_BUSY || summary->tally.calls > 0))
-        add_resume(summary, options, advice == ENDING_RESUME, error);
+    stopped = advice != ENDING_NOTHING &&
+              (error->kind != ERROR_BUSY || summary->tally.calls > 0);
     add_after_completion(summary, options);
     if (summary->undone_users > 0)
-        add_undo(summary, options);
+        add_undo(summary, options, stopped);
+    if (stopped) /* bauser-batch(7) promises that it is the last line */
+        add_resume(summary, options, advice == ENDING_RESUME, error);
 }

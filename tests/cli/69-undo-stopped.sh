@@ -38,9 +38,28 @@ undone() {
 # The token expires.
 faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":100,\"times\":0}"
 run 4 --undo undo.csv in.csv out.csv
-expect_stderr 'to resume: ' 'rows you leave in undo.csv: '
+# Who undoes and then resumes would keep the rows as Updated.
+expect_stderr 'users instead of resuming (then start again with --restart and another --undo): '
+[[ $(tail -n 1 err) = 'bauser-batch: to resume: '* ]] ||
+    fail "the last line does not resume the run"
+jq -c '[.next[].name]' out.csv.part.summary.json |
+    expect_file <(echo '["undo","resume"]')
 [ "$(stat -c %a undo.csv undo.csv.journal | uniq)" = 600 ]
 faults
+undone
+
+# It is undone instead, and started again.
+faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":100,\"times\":0}"
+run 4 --quiet --undo undo.csv in.csv out.csv
+[[ $(tail -n 1 err) = 'bauser-batch: to resume: '* ]] ||
+    fail "the last line does not resume the run"
+faults
+bash -c "$(sed -n 's/^bauser-batch: to undo[^:]*: //p' err)" 2>err
+users 01 400 | jq -c "$values" | diff - before
+mv undo.csv.journal first.csv.journal # of undo.csv
+run 0 --restart --undo another.csv in.csv out.csv
+columns another.csv Id | wc -l | expect_file <(echo 400)
+mv another.csv undo.csv
 undone
 
 # A stopped run is resumed only with the same --undo. FILE gets all users.
