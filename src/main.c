@@ -83,6 +83,10 @@ static void set_signals(void)
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGXFSZ, &action, NULL);
+    /* If whoever started the program ignores it, the exit statuses of commands
+     * are lost. */
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGCHLD, &action, NULL);
 }
 
 /* Opens closed standard descriptors, so that no file that is opened later

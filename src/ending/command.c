@@ -121,8 +121,13 @@ static bool wait_until(struct child *child, int64_t deadline, int *status)
     return false;
 }
 
+/* status: -1 if waitpid() has failed. */
 static int judge(int status, struct error *error)
 {
+    if (status < 0)
+        return error_set(error, ERROR_LOCAL,
+                         "the exit status of the command is not known: %s",
+                         strerror(errno));
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return 0;
     if (WIFEXITED(status))
@@ -150,7 +155,7 @@ static int end(struct child *child, int milliseconds, struct error *error)
 static int supervise(struct child *child, int milliseconds, struct error *error)
 {
     int64_t deadline = clock_ms(&clock_system) + milliseconds;
-    int status = 0, result;
+    int status = -1, result;
 
     if (wait_until(child, deadline, &status))
         result = judge(status, error);

@@ -89,6 +89,11 @@ jq -e '.exit.status == 1 and .rows.done == 21' summary >/dev/null
 # It fails, is killed, does not read, reads slowly, or leaves a child.
 run 1 --on-end 'exit 3' bad.csv out.csv
 expect_stderr 'warning: --on-end: the command ended with exit status 3'
+status=0
+env --ignore-signal=CHLD "${PROGRAM[@]}" --on-end 'exit 4' bad.csv out.csv \
+    >out 2>err || status=$?
+[ "$status" -eq 1 ] || fail "exit status $status"
+expect_stderr 'warning: --on-end: the command ended with exit status 4'
 run 1 --on-end 'kill -9 $$' bad.csv out.csv
 expect_stderr 'warning: --on-end: the command was ended by signal 9'
 run 1 --on-end 'exec <&-; true' bad.csv out.csv
