@@ -2,8 +2,7 @@
 
 #include "service/service.h"
 
-#define COMMENT      "_comment"
-#define COMMENT_TEXT "an example: fill in the Id or remove this row"
+#define COMMENT "_comment"
 
 /* --customer-id replaces the column of the tenant. */
 static bool has_column(const struct options *options, unsigned column)
@@ -39,6 +38,13 @@ static void print_line(const struct options *options,
 
 void template_print(const struct options *options, FILE *stream)
 {
+    bool has_tenant = options->service->tenant < COLUMN_MAX &&
+                      has_column(options, options->service->tenant);
+
     print_line(options, name_of, COMMENT, stream);
-    print_line(options, example_of, COMMENT_TEXT, stream);
+    print_line(options, example_of,
+               has_tenant ? "an example: fill in the Id and the tenant or "
+                            "remove this row"
+                          : "an example: fill in the Id or remove this row",
+               stream);
 }

@@ -35,6 +35,10 @@ partner-center)
     "$BAUSER_BATCH" --template --api "$API" >tenants.csv
     grep -q '^Id,CustomerTenantId,displayName,' tenants.csv
     ! grep -q CustomerTenantId in.csv
+    ! grep -q 'the tenant' in.csv
+    grep -q 'fill in the Id and the tenant or' tenants.csv
+    sed -i "2s/^,,/${U}01,${API_OPTIONS[-1]},/" tenants.csv
+    "$BAUSER_BATCH" --check --api "$API" tenants.csv out.csv
     ;;
 esac
 run 2 --template in.csv
