@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/utf8.h"
 
@@ -47,9 +48,17 @@ int error_value(struct error *error, const char *code, const char *field,
     return -1;
 }
 
-bool error_is_disk_full(int number)
+int error_note_write(struct error *error, int number)
 {
-    return number == ENOSPC || number == EDQUOT;
+    size_t len = strlen(error->text);
+
+    error->disk_full = number == ENOSPC || number == EDQUOT;
+    if (number == EFBIG)
+        (void)snprintf(error->text + len, sizeof(error->text) - len,
+                       "; raise the limit of the size of files (ulimit -f, or "
+                       "LimitFSIZE= of systemd), or use a file system for "
+                       "larger files");
+    return -1;
 }
 
 int error_memory(struct error *error)

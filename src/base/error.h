@@ -45,8 +45,9 @@ int error_set(struct error *error, enum error_kind kind, const char *format,
 int error_value(struct error *error, const char *code, const char *field,
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Does this errno of a write mean that the disk is full? */
-bool error_is_disk_full(int number);
+/* Adds to an error what the errno of a failed write means: disk_full, or that
+ * the file is too large, and what to do. Returns -1. */
+int error_note_write(struct error *error, int number);
 
 /* "out of memory", as ERROR_LOCAL. Returns -1. */
 int error_memory(struct error *error);

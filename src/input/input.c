@@ -164,8 +164,7 @@ static ssize_t copy_bytes(struct input *input, int to, struct error *error)
     why = errno;
     (void)error_set(error, ERROR_LOCAL, "cannot keep %s in a file: %s",
                     input->name, strerror(why));
-    error->disk_full = error_is_disk_full(why);
-    return -1;
+    return error_note_write(error, why);
 }
 
 /* From now on, the kept file is read. */

@@ -326,8 +326,7 @@ static int fail_write(const struct journal *journal, struct error *error)
         return locked_file_fail_changed(journal->path, error);
     (void)error_set(error, ERROR_LOCAL, "cannot write the journal %s: %s",
                     journal->path, strerror(journal->failure));
-    error->disk_full = error_is_disk_full(journal->failure);
-    return -1;
+    return error_note_write(error, journal->failure);
 }
 
 static bool has_claim(const struct journal *journal)

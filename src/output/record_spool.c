@@ -62,8 +62,7 @@ static int flush(struct record_spool *spool, struct error *error)
         (void)error_set(error, ERROR_LOCAL,
                         "cannot keep the rows of the pipe for --failed: %s",
                         strerror(number));
-        error->disk_full = error_is_disk_full(number);
-        return -1;
+        return error_note_write(error, number);
     }
     buffer_clear(text);
     return 0;

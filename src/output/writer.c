@@ -225,8 +225,7 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
     (void)error_set(
         error, ERROR_LOCAL, "cannot write %s: %s (after %" PRIu64 " bytes)",
         writer_partial_name(writer), strerror(failure), writer->written);
-    error->disk_full = error_is_disk_full(failure);
-    return -1;
+    return error_note_write(error, failure);
 }
 
 /* Empties the staging file before the first write. Not earlier, so that a run

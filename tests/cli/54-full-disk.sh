@@ -25,7 +25,8 @@ ended() {
 status=0
 (ulimit -f 8 && run 6 in.csv out.csv) || status=$?
 [ "$status" -eq 0 ] || fail "see above"
-expect_stderr 'cannot write the journal out.csv.journal' 'to resume: '
+expect_stderr 'cannot write the journal out.csv.journal: File too large; raise the limit' \
+    'ulimit -f' 'to resume: '
 expect_counts 'applied>=1' 'applied<=1990' in_flight=0
 expect_no_file out.csv
 run 0 --resume in.csv out.csv
@@ -39,7 +40,7 @@ forget_calls
 status=0
 (ulimit -f 8 && run 6 --export in.csv out.csv) || status=$?
 [ "$status" -eq 0 ] || fail "see above"
-expect_stderr 'cannot write out.csv.part' 'no journal is kept for such a run; to run it again: '
+expect_stderr 'cannot write out.csv.part' 'raise the limit' 'no journal is kept for such a run; to run it again: '
 expect_counts 'GetUser<=1990' in_flight=0
 forget_calls
 

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,10 +89,31 @@ static void test_shown_safely(void **unused)
     assert_string_equal(error.text, " ?");
 }
 
+/* A full disk must be noted. A file that is too large must be followed by what
+ * to do. */
+static void test_write(void **unused)
+{
+    static const int full[] = {ENOSPC, EDQUOT}, others[] = {EIO, EFBIG};
+    struct error error;
+
+    (void)unused;
+    for (size_t i = 0; i < 2; i++) {
+        (void)error_set(&error, ERROR_LOCAL, "cannot write x");
+        assert_int_equal(error_note_write(&error, full[i]), -1);
+        assert_true(error.disk_full);
+        assert_string_equal(error.text, "cannot write x");
+        (void)error_set(&error, ERROR_LOCAL, "cannot write x");
+        assert_int_equal(error_note_write(&error, others[i]), -1);
+        assert_false(error.disk_full);
+    }
+    assert_memory_equal(error.text, "cannot write x; raise the limit", 31);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_set),
+        cmocka_unit_test(test_write),
         cmocka_unit_test(test_long_text),
         cmocka_unit_test(test_cut_between_characters),
         cmocka_unit_test(test_shown_safely),
