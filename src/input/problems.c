@@ -11,8 +11,13 @@
 void problems_init(struct problems *problems, const char *input,
                    const struct service *service, unsigned key)
 {
+    const struct column *column = &service->columns[key];
+
     *problems = (struct problems){
-        .input = input, .service = service, .key = service->columns[key].name};
+        .input = input,
+        .service = service,
+        .key = column->name,
+        .expect = column->use == COLUMN_WRITE ? "Expect." : ""};
 }
 
 /* Adds a problem: the message if it is the only one, and the format for a list.
@@ -78,12 +83,15 @@ static bool describe_owners(const struct service *service,
 
 /* How an unknown column can be renamed or ignored. */
 static void advise(char advice[ADVICE_SIZE], struct column_name name,
-                   const char *suggested, bool elsewhere)
+                   const char *suggested, const char *expect, bool elsewhere)
 {
     char map[COLUMN_NAME_QUOTED], quoted[COLUMN_NAME_QUOTED];
+    char to[COLUMN_NAME_SHOWN];
 
+    (void)snprintf(to, sizeof(to), "%s%s", expect,
+                   suggested ? suggested : "COLUMN");
     column_name_quote(quoted, name, NULL);
-    column_name_quote(map, name, suggested ? suggested : "COLUMN");
+    column_name_quote(map, name, to);
     if (suggested)
         (void)snprintf(advice, ADVICE_SIZE,
                        "; did you mean %s? --map %s renames it, --ignore %s "
@@ -117,6 +125,7 @@ void problems_add_unknown(struct problems *problems, size_t position,
     char what[WHAT_SIZE], advice[ADVICE_SIZE];
     bool is_hidden = column_name_strip(stripped, name);
     const char *suggested = column_name_suggest(service, stripped);
+    bool is_key = suggested && strcmp(suggested, problems->key) == 0;
     struct error error;
     bool elsewhere;
 
@@ -126,11 +135,12 @@ void problems_add_unknown(struct problems *problems, size_t position,
     if (is_hidden)
         advise_of_hidden(advice, suggested);
     else
-        advise(advice, name, suggested, elsewhere);
+        advise(advice, name, suggested, is_key ? problems->expect : "",
+               elsewhere);
     (void)error_set(&error, ERROR_INPUT, "%s: header, column %zu: %s%s",
                     problems->input, position + 1, what, advice);
     problems->unknown = true;
-    if (suggested && strcmp(suggested, problems->key) == 0)
+    if (is_key)
         problems->unknown_key = true;
     add(problems, &error, "column %zu: %s%s%s%s", position + 1, what,
         suggested ? " (did you mean " : "", suggested ? suggested : "",
@@ -249,8 +259,9 @@ void problems_add_no_key(struct problems *problems)
         return;
     (void)error_set(&error, ERROR_INPUT,
                     "%s: header: there is no column %s, which identifies the "
-                    "user; if it has another name, use --map 'NAME=%s'%s",
-                    problems->input, key, key,
+                    "user; if it has another name, use --map "
+                    "'NAME=%s%s'%s",
+                    problems->input, key, problems->expect, key,
                     is_id ? "; if users have names instead, use --resolve"
                           : "");
     if (is_id)
@@ -258,8 +269,9 @@ void problems_add_no_key(struct problems *problems)
                        ". Find the Ids of users by their names with --resolve");
     else
         (void)snprintf(problems->no_key, sizeof(problems->no_key),
-                       ". For the column of the names, use --map 'NAME=%s'",
-                       key);
+                       ". For the column of the names, use --map "
+                       "'NAME=%s%s'",
+                       problems->expect, key);
     add(problems, &error, "there is no column %s", key);
 }
 

@@ -14,8 +14,9 @@
 struct problems {
     const char *input; /* its name */
     const struct service *service;
-    const char *key;   /* the column that identifies the user */
-    struct error only; /* the whole message, if there is one problem */
+    const char *key;    /* the column that identifies the user */
+    const char *expect; /* before its name in --map: "Expect.", or "" */
+    struct error only;  /* the whole message, if there is one problem */
     unsigned count;
     unsigned unlisted; /* of them, those without room in the list */
     bool unknown;      /* is one of them an unknown column? */

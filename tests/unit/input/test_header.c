@@ -477,7 +477,15 @@ static void test_by_name_that_can_be_set(void **state)
     assert_false(header->renamed);
     free(header);
     assert_header_refused(&rules, "Id|firstName", ERROR_INPUT,
-                          "there is no column userPrincipalName");
+                          "there is no column userPrincipalName, which "
+                          "identifies the user; if it has another name, use "
+                          "--map 'NAME=Expect.userPrincipalName'");
+    assert_header_refused(&rules, "Mail|Ort", ERROR_INPUT,
+                          "For the column of the names, use --map "
+                          "'NAME=Expect.userPrincipalName'");
+    assert_header_refused(&rules, "userPrincipalNam|firstName", ERROR_INPUT,
+                          "did you mean userPrincipalName? --map "
+                          "'userPrincipalNam=Expect.userPrincipalName'");
     rules.maps = &map;
     rules.map_count = 1;
     assert_header_refused(&rules, "Mail|firstName", ERROR_INPUT,
