@@ -87,6 +87,11 @@ static int refuse_letter(const char *word, char letter, struct error *error)
         return error_set(error, ERROR_USAGE, "-%c takes no value", equals[-1]);
     if (word[2] != '\0' && nearest_name(word + 1, strcspn(word + 1, "=")))
         return refuse_name(word, error);
+    if (strpbrk(word, "./"))
+        return error_set(error, ERROR_USAGE,
+                         "unknown option -%c; if this is the name of a file, "
+                         "write ./ before it",
+                         letter);
     other = option_table_find_letter((
         char)(isupper((unsigned char)letter) ? tolower((unsigned char)letter)
                                              : toupper((unsigned char)letter)));

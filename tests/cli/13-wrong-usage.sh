@@ -30,6 +30,9 @@ usage 'unknown option --dry; ' --dry in.csv o.csv
 usage 'unknown option -x; --help-all lists all options' -x in.csv o.csv
 usage 'unknown option -p;' -psecret in.csv o.csv
 expect_none secret err
+usage 'unknown option -i; if this is the name of a file, write ./ before it' \
+    -in.csv o.csv
+usage 'if this is the name of a file' -new.csv o.csv
 usage 'unknown option -v; did you mean -V' -v
 usage '-n takes no value' -n=1 in.csv o.csv
 usage '--dry-run and --check cannot be combined' -qn --check in.csv o.csv
