@@ -94,7 +94,9 @@ static int refuse(const char *token, const struct column *column,
     char what[48] = "";
 
     if (hidden)
-        (void)snprintf(what, sizeof(what), ", with an invisible U+%04X",
+        (void)snprintf(what, sizeof(what),
+                       hidden == ' ' ? ", with a space (U+%04X)"
+                                     : ", with an invisible U+%04X",
                        (unsigned)hidden);
     return error_value(error, "InvalidValue", column->name,
                        "%s resembles the word that clears a value%s; write "

@@ -192,9 +192,10 @@ static void refuse_memory(struct csv_records *records)
 
 static void refuse_long_field(struct csv_records *records)
 {
-    (void)refuse(records, records->field_line, column_now(records),
-                 "the field is longer than %zu bytes; check its closing quote",
-                 CSV_READER_MAX_FIELD);
+    (void)refuse(
+        records, records->field_line, column_now(records),
+        "the cell is longer than %zu bytes; perhaps a closing quote is missing",
+        CSV_READER_MAX_FIELD);
 }
 
 /* Bytes of the record's fields so far; used counts their NULs, too. */
@@ -302,12 +303,12 @@ static int check_width(struct csv_records *records)
         return 0;
     if (record->count > records->width)
         return refuse(records, record->line, 0,
-                      "the row has %zu fields, but the header has %zu; a "
-                      "delimiter within a field needs quotes around the field",
+                      "the row has %zu cells, but the header has %zu; a "
+                      "delimiter within a cell needs quotes around the cell",
                       record->count, records->width);
     return refuse(records, record->line, 0,
-                  "the row has %zu field%s, but the header has %zu, separated "
-                  "by '%c'; complete the row, and put a field with a line end "
+                  "the row has %zu cell%s, but the header has %zu, separated "
+                  "by '%c'; complete the row, and put a cell with a line end "
                   "in quotes",
                   record->count, record->count == 1 ? "" : "s", records->width,
                   records->delimiter);
@@ -346,12 +347,12 @@ static void refuse_parse(struct csv_records *records, char byte)
 {
     if (csv_error(&records->csv) == CSV_EPARSE && byte == '"')
         (void)refuse(records, records->line, column_now(records),
-                     "a quote in a field that is not quoted; put the field in "
+                     "a quote in a cell that is not quoted; put the cell in "
                      "quotes and double the quotes inside it");
     else if (csv_error(&records->csv) == CSV_EPARSE)
         (void)refuse(records, records->line, column_now(records),
                      "text after the closing quote; double the quotes inside a "
-                     "quoted field");
+                     "quoted cell");
     else if (csv_get_buffer_size(&records->csv) == FIELD_SIZE)
         refuse_long_field(records);
     else
@@ -467,7 +468,7 @@ int csv_records_end(struct csv_records *records, struct error *error)
     if (csv_fini(&records->csv, take_field, take_end, records))
         return refuse(
             records, records->field_line, column_now(records),
-            "the quote at the start of this field is never closed; add "
+            "the quote at the start of this cell is never closed; add "
             "the closing quote");
     if (records->failed)
         return -1;

@@ -344,8 +344,8 @@ static int check_number(const struct column *column, const char *text,
                       error);
     if (is_exponent(core))
         return refuse(column,
-                      "has the form 9.1E+18, in which a spreadsheet loses the "
-                      "last digits",
+                      "looks like a number with an exponent, such as 9.1E+18, "
+                      "in which a spreadsheet loses the last digits",
                       error);
     return 0;
 }

@@ -122,8 +122,9 @@ static const char *find_damage(const char *text, char what[DAMAGE_SIZE])
         return "has the form =\"...\" of a spreadsheet; remove these "
                "characters";
     if (suspicious_is_exponent(text))
-        return "has the form 9.1E+18, in which a spreadsheet loses the last "
-               "digits; format the column as text and create the file again";
+        return "looks like a number with an exponent, such as 9.1E+18, in "
+               "which a spreadsheet loses the last digits; format the column "
+               "as text and create the file again";
     if (has_decimals(text))
         return "has decimals (.0), so it was read as a number; create the file "
                "again with the column as text";

@@ -25,17 +25,17 @@ bad() {
     rejected ": row $2"
 }
 bad "${U}02,\"Oslo,x\n${U}03,Rome,x\n" \
-    '2, line 4, column 2 (City): the quote at the start of this field is never'
+    '2, line 4, column 2 (City): the quote at the start of this cell is never'
 bad "${U}02,\"Oslo\"x,x\n" \
     '2, line 4, column 2 (City): text after the closing quote'
 bad "${U}02,\"Oslo\" ,x\n" \
     '2, line 4, column 2 (City): text after the closing quote'
-bad "${U}02,Os\"lo,x\n" '2, line 4, column 2 (City): a quote in a field'
-bad "${U}02,Oslo,x,y\n" '2, line 4: the row has 4 fields, but the header has 3'
-bad "${U}02,Oslo\n" '2, line 4: the row has 2 fields, but the header has 3'
-bad "${U}02,Oslo" '2, line 4: the row has 2 fields, but the header has 3'
-bad "${U}02\n" '2, line 4: the row has 1 field, but the header has 3'
-bad "\n\n${U}02,,\n${U}03\n" '3, line 7: the row has 1 field'
+bad "${U}02,Os\"lo,x\n" '2, line 4, column 2 (City): a quote in a cell'
+bad "${U}02,Oslo,x,y\n" '2, line 4: the row has 4 cells, but the header has 3'
+bad "${U}02,Oslo\n" '2, line 4: the row has 2 cells, but the header has 3'
+bad "${U}02,Oslo" '2, line 4: the row has 2 cells, but the header has 3'
+bad "${U}02\n" '2, line 4: the row has 1 cell, but the header has 3'
+bad "\n\n${U}02,,\n${U}03\n" '3, line 7: the row has 1 cell'
 bad "${U}02,Os\\0lo,x\n" '2, line 4, column 2 (City): a NUL byte'
 bad "${U}02,Os\\xfflo,x\n" '2, line 4, column 2 (City): not valid UTF-8'
 bad "${U}02,x,\\xed\\xa0\\x80\n" \
@@ -50,7 +50,7 @@ bad "${U}02,x,y\r${U}03,x,y\r" '2, line 4: a single carriage return (CR)'
 # Fields, rows and headers have a maximum size.
 printf 'Id,City\n%s,%s\n' "${U}01" "$(head -c 1048577 /dev/zero | tr '\0' x)" \
     >bad.csv
-rejected ': row 1, line 2, column 2 (City): the field is longer than 1048576'
+rejected ': row 1, line 2, column 2 (City): the cell is longer than 1048576 bytes; perhaps a closing quote is missing'
 {
     echo Id,_a,_b,_c,_d,_e
     field=$(head -c 900000 /dev/zero | tr '\0' x)

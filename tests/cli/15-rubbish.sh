@@ -22,6 +22,9 @@ columns out.csv Status ErrorName Field | uniq |
     expect_file <(echo 'Failed|InvalidValue|City')
 columns out.csv ErrorMessage | grep -c 'with an invisible U+\(00A0\|000A\|200B\)' |
     expect_file <(echo 3)
+printf 'Id,City\n%s,delete value\n' "${U}01" >word.csv
+run 1 word.csv out.csv
+columns out.csv ErrorMessage | grep -q 'clears a value, with a space (U+0020);'
 
 # "Excel could not look up some numbers, and I did not see it."
 cat >errors.csv <<END

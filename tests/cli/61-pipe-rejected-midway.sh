@@ -32,7 +32,7 @@ tail -n +22 in.csv >&3
 exec 3>&-
 wait $! || status=$?
 [ "$status" -eq 3 ] || fail "exit status $status"
-expect_stderr 'standard input: row 41, line 42: the row has 3 fields'
+expect_stderr 'standard input: row 41, line 42: the row has 3 cells'
 columns out.csv Row Id | expect_file <(for i in {1..40}; do
     echo "$i|$(id "$i")"
 done)
@@ -71,7 +71,7 @@ wait_until is_rejected
 control faults -X DELETE >response
 wait $! || status=$?
 [ "$status" -eq 3 ] || fail "exit status $status"
-expect_stderr 'standard input: row 5, line 6: the row has 3 fields'
+expect_stderr 'standard input: row 5, line 6: the row has 3 cells'
 expect_counts applied=1
 columns limited.csv Id ErrorName | sort -t'|' -k2 >names
 control applied | jq -r .id | sed 's/$/|/' | expect_file <(head -n 1 names)

@@ -208,12 +208,12 @@ static void test_delimiters(void **unused)
 /* ---- what is refused ---------------------------------------------------- */
 
 #define QUOTE_INSIDE                                                           \
-    "a quote in a field that is not quoted; put the field in "                 \
+    "a quote in a cell that is not quoted; put the cell in "                   \
     "quotes and double the quotes inside it"
 #define TEXT_BEHIND                                                            \
-    "text after the closing quote; double the quotes inside a quoted field"
+    "text after the closing quote; double the quotes inside a quoted cell"
 #define NEVER_CLOSED                                                           \
-    "the quote at the start of this field is never closed; add the closing "   \
+    "the quote at the start of this cell is never closed; add the closing "    \
     "quote"
 #define LONE_CR                                                                \
     "a single carriage return (CR) outside quotes; end lines with LF or CRLF"
@@ -231,9 +231,9 @@ static void test_delimiters(void **unused)
     "not valid UTF-8, but other cells are; if the file mixes encodings, "      \
     "correct this cell, and do not convert the whole file"
 #define NO_HEADER "in.csv has no header; its first line must name the columns"
-#define TOO_WIDE  "a delimiter within a field needs quotes around the field"
+#define TOO_WIDE  "a delimiter within a cell needs quotes around the cell"
 #define TOO_NARROW                                                             \
-    "separated by ','; complete the row, and put a field with a line end in "  \
+    "separated by ','; complete the row, and put a cell with a line end in "   \
     "quotes"
 
 static const struct example refused[] = {
@@ -260,19 +260,19 @@ static const struct example refused[] = {
     {LITERAL("\"a\n"), "in.csv: header, line 1, column 1: " NEVER_CLOSED},
     /* Width. */
     {LITERAL("a,b,c\n1,2,3\n\n1,2\n"),
-     "0@1[a][b][c]1@2[1][2][3]in.csv: row 2, line 4: the row has 2 fields, "
+     "0@1[a][b][c]1@2[1][2][3]in.csv: row 2, line 4: the row has 2 cells, "
      "but the header has 3, " TOO_NARROW},
     {LITERAL("a,b,c\n1\n"), "0@1[a][b][c]in.csv: row 1, line 2: the row "
-                            "has 1 field, but the header "
+                            "has 1 cell, but the header "
                             "has 3, " TOO_NARROW},
     {LITERAL("a,b\n\"1\n1\",2,3\n"),
-     "0@1[a][b]in.csv: row 1, line 2: the row has 3 fields, but the header "
+     "0@1[a][b]in.csv: row 1, line 2: the row has 3 cells, but the header "
      "has 2; " TOO_WIDE},
     {LITERAL("a,b\n1,2,"),
-     "0@1[a][b]in.csv: row 1, line 2: the row has 3 fields, but the header "
+     "0@1[a][b]in.csv: row 1, line 2: the row has 3 cells, but the header "
      "has 2; " TOO_WIDE},
     {LITERAL("a,b\n \n"),
-     "0@1[a][b]in.csv: row 1, line 2: the row has 1 field, but the header "
+     "0@1[a][b]in.csv: row 1, line 2: the row has 1 cell, but the header "
      "has 2, " TOO_NARROW},
     /* CR alone. */
     {LITERAL("a,b\rc,d\r"), "in.csv: header, line 1: " LONE_CR},
@@ -306,7 +306,7 @@ static const struct example refused[] = {
      "0@1[a][b]in.csv: row 1, line 2, column 1 (a): " MIXED},
     /* An error in a line comes before what is wrong behind it. */
     {LITERAL("a,b\n1\n\xFF\0"), "0@1[a][b]in.csv: row 1, line 2: the row "
-                                "has 1 field, but the header has "
+                                "has 1 cell, but the header has "
                                 "2, " TOO_NARROW},
     /* No header. */
     {LITERAL(""), NO_HEADER},
@@ -392,7 +392,7 @@ static void test_blank_rows(void **unused)
         {LITERAL("a,b, ,\nx,y\nx,y,\n"),
          "0@1[a][b][ ][]1@2[x][y][][]2@3[x][y][][]"},
         {LITERAL("a,b\nx,,y\n"), "0@1[a][b]in.csv: row 1, line 2: the row has "
-                                 "3 fields, but the header has 2; " TOO_WIDE},
+                                 "3 cells, but the header has 2; " TOO_WIDE},
     };
 
     (void)unused;
@@ -458,8 +458,8 @@ static void check_end(const struct buffer *text, const char *message)
 static void test_longest_field(void **unused)
 {
     static const char too_long[] =
-        "in.csv: row 1, line 2, column 2 (b): the field is longer than 1048576 "
-        "bytes; check its closing quote";
+        "in.csv: row 1, line 2, column 2 (b): the cell is longer than 1048576 "
+        "bytes; perhaps a closing quote is missing";
     struct buffer text;
 
     (void)unused;
@@ -500,8 +500,8 @@ static void test_endless_field(void **unused)
     (void)buffer_puts(&text, "a,b\n1,2\n3,\"");
     for (size_t i = 0; i < 500000; i++)
         (void)buffer_puts(&text, "some,more\r\n");
-    check_end(&text, "in.csv: row 2, line 3, column 2 (b): the field is longer "
-                     "than 1048576 bytes; check its closing quote");
+    check_end(&text, "in.csv: row 2, line 3, column 2 (b): the cell is longer "
+                     "than 1048576 bytes; perhaps a closing quote is missing");
     buffer_free(&text);
 }
 
