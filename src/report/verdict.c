@@ -356,18 +356,23 @@ void report_verdict(struct html *html, const struct report *report)
 
 /* ---- what to do next ---------------------------------------------------- */
 
-/* A command that takes more bytes in the page is not displayed, since a part of
- * it would be another command. */
-#define MAX_COMMAND  ((size_t)8000)
-#define MAX_COMMANDS 3
+/* Bytes of all commands. One that does not fit is not displayed, since a part
+ * of it would be another command. With them, the whole report has at most
+ * REPORT_MAX_BYTES. */
+#define MAX_COMMANDS ((size_t)8000)
 
-static void write_command(struct html *html, const char *command)
+/* used: the bytes of all commands */
+static void write_command(struct html *html, const char *command, size_t *used)
 {
     size_t start = html->out->len;
 
-    html_cut(html, command, MAX_COMMAND);
-    if (html->failed || html_since(html, start) <= MAX_COMMAND)
+    html_cut(html, command, MAX_COMMANDS);
+    if (html->failed)
         return;
+    if (*used + html_since(html, start) <= MAX_COMMANDS) {
+        *used += html_since(html, start);
+        return;
+    }
     html->out->len = start;
     html_markup(html,
                 "The command is too long for a report; the run has printed "
@@ -376,14 +381,16 @@ static void write_command(struct html *html, const char *command)
 
 void report_commands(struct html *html, const struct report *report)
 {
+    size_t used = 0;
+
     if (report->command_count == 0)
         return;
     report_begin(html, "next", "What to do next");
-    for (unsigned i = 0; i < report->command_count && i < MAX_COMMANDS; i++) {
+    for (unsigned i = 0; i < report->command_count; i++) {
         html_markup(html, "<p class=\"step\">");
         html_text(html, report->commands[i].name);
         html_markup(html, "</p>\n<pre><code>");
-        write_command(html, report->commands[i].value);
+        write_command(html, report->commands[i].value, &used);
         html_markup(html, "</code></pre>\n");
     }
     report_end(html);

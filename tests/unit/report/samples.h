@@ -5,11 +5,12 @@
 #define UNIT_REPORT_SAMPLES_H
 
 #include "report/report.h"
+#include "report/run_summary.h"
 #include "unit.h"
 
 struct sample_report {
     struct report report;
-    struct report_pair commands[2];
+    struct report_pair commands[RUN_SUMMARY_STEPS];
     struct report_status statuses[5];
     struct report_failure failures[64];
     struct report_change changes[64];

@@ -330,6 +330,7 @@ static void make_hostile(const char *text, uint64_t number)
         sample.options[i] = (struct report_pair){text, text};
     for (size_t i = 0; i < COUNT(sample.hashes); i++)
         sample.hashes[i] = (struct report_pair){text, text};
+    report->command_count = COUNT(sample.commands);
     report->failure_count = COUNT(sample.failures);
     report->change_count = COUNT(sample.changes);
     report->sample_count = COUNT(sample.samples);
@@ -401,15 +402,33 @@ static void test_invisible(void **state)
     assert_lacks(page, right_to_left);
 }
 
+/* Each step must be displayed, if the commands have a usual length. */
+static void test_commands(void **state)
+{
+    char names[COUNT(sample.commands)][16];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(sample.commands); i++) {
+        (void)snprintf(names[i], sizeof(names[i]), "step-%zu", i);
+        sample.commands[i] = (struct report_pair){names[i], "a command"};
+    }
+    sample.report.command_count = COUNT(sample.commands);
+    render_sample();
+    for (size_t i = 0; i < COUNT(sample.commands); i++)
+        assert_contains(out.data, names[i]);
+    assert_lacks(out.data, "too long for a report");
+}
+
 /* The report must stay below its bound, whatever the texts are, and truncate
  * between characters. */
 static void test_size(void **state)
 {
     static const char *const characters[] = {
         "x", "\"", "\u00e4", "\u200B", "\U0001F600", "\U000E0001", "\xFF"};
-    static char text[10001];
+    static char text[10001], command[8001]; /* the longest that is displayed */
 
     (void)state;
+    memset(command, 'y', sizeof(command) - 1);
     for (size_t i = 0; i < COUNT(characters); i++) {
         size_t len = strlen(characters[i]);
 
@@ -419,6 +438,9 @@ static void test_size(void **state)
         assert_non_null(page_of(text));
         assert_true(utf8_is_valid(out.data, out.len));
         assert_contains(out.data, "too long for a report");
+        sample.commands[1].value = command;
+        render_sample();
+        assert_contains(out.data, command);
         assert_contains(out.data, "Some examples do not fit");
         assert_contains(out.data, "</html>\n");
     }
@@ -518,6 +540,7 @@ static void write_pages(const char *directory)
     write_page(directory, "hostile");
     fill_sample(&sample);
     make_hostile("a text of usual length", 87654);
+    sample.report.command_count = 2; /* as many as usual */
     write_page(directory, "busy");
     fill_sample(&sample);
     add_values(&sample);
@@ -543,6 +566,7 @@ int main(int argc, char *argv[])
         cmocka_unit_test_setup(test_shares, set_up),
         cmocka_unit_test_setup(test_escaping, set_up),
         cmocka_unit_test_setup(test_invisible, set_up),
+        cmocka_unit_test_setup(test_commands, set_up),
         cmocka_unit_test_setup(test_size, set_up),
         cmocka_unit_test_setup(test_same, set_up),
         cmocka_unit_test_setup(test_policy, set_up),
