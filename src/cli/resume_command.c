@@ -132,6 +132,24 @@ static bool is_not_approved(const char *word, const char *stopped_by)
            (*word == '-' && word[1] != '-' && word[1] != '\0');
 }
 
+/* Another mode with the same rows. */
+static bool is_not_reconciled(const char *word, const char *stopped_by)
+{
+    static const char *const kept[] = {"--shard", "--shard-by", NULL};
+    const struct option_spec *spec = option_table_find(word);
+
+    return !is_in(word, kept) && (is_option(word, "--approve") ||
+                                  ((!spec || spec->group != GROUP_INPUT) &&
+                                   is_not_undone(word, stopped_by)));
+}
+
+static bool is_not_reconciled_plan(const char *word, const char *stopped_by)
+{
+    const struct option_spec *spec = option_table_find(word);
+
+    return is_not_reconciled(word, stopped_by) || (spec && spec->layout);
+}
+
 /* The encoding is that of INPUT. */
 static bool is_not_resolved(const char *word, const char *stopped_by)
 {
@@ -437,6 +455,29 @@ void approve_command_print(const struct options *options, int argc,
     print_words(argc, argv, is_not_approved, NULL, options, stream);
     print_other_file("failed", options->failed, ".approved.csv", stream);
     print_files(options->plan, ".result.csv", stream);
+}
+
+void reconcile_command_print(const struct options *options, int argc,
+                             char *argv[],
+                             const struct redirections *redirections,
+                             FILE *stream)
+{
+    struct options compared = *options;
+
+    compared.mode = MODE_RECONCILE;
+    print_word(stream, argv[0]);
+    fputs(" --reconcile", stream);
+    print_inherited(&compared,
+                    options->approve ? is_not_reconciled_plan
+                                     : is_not_reconciled,
+                    NULL, nothing, stream);
+    print_words(argc, argv, is_not_reconciled, NULL, options, stream);
+    if (strcmp(options->input, "-") == 0)
+        fputs(" -", stream);
+    else
+        print_name(stream, options->input, "");
+    print_name(stream, options->output, ".reconcile.csv");
+    print_redirections(options, redirections, stream);
 }
 
 void resolved_command_print(const struct options *options, int argc,

@@ -60,6 +60,13 @@ void approve_command_print(const struct options *options, int argc,
 void undo_command_print(const struct options *options, int argc, char *argv[],
                         FILE *stream);
 
+/* The command that compares the rows of INPUT with the service, with another
+ * OUTPUT beside that of the run. */
+void reconcile_command_print(const struct options *options, int argc,
+                             char *argv[],
+                             const struct redirections *redirections,
+                             FILE *stream);
+
 /* The command that applies OUTPUT of --resolve, with the same options of INPUT.
  */
 void resolved_command_print(const struct options *options, int argc,

@@ -198,6 +198,25 @@ static void add_retry(struct run_summary *summary,
     end(&step, summary, "retry-failed", text);
 }
 
+/* All rows are compared, since no INPUT has those alone that are Unknown. */
+static void add_reconcile(struct run_summary *summary,
+                          const struct options *options)
+{
+    char text[TEXT_SIZE];
+    struct step step;
+    uint64_t rows = summary->tally.by_status[STATUS_UNKNOWN];
+
+    if (!begin(&step))
+        return;
+    (void)snprintf(text, sizeof(text),
+                   "%sto compare all rows with the service, before you decide "
+                   "on the %" PRIu64 " Unknown %s",
+                   input_condition(options), rows, rows == 1 ? "row" : "rows");
+    reconcile_command_print(options, options->argc, options->argv,
+                            redirections_of(options), step.stream);
+    end(&step, summary, "reconcile", text);
+}
+
 static void add_corrected(struct run_summary *summary,
                           const struct options *options)
 {
@@ -206,9 +225,11 @@ static void add_corrected(struct run_summary *summary,
 
     if (!begin(&step))
         return;
-    (void)snprintf(text, sizeof(text),
-                   "to apply the rows of %s, after you have corrected them",
-                   options->failed);
+    (void)snprintf(text, sizeof(text), "to apply the rows of %s%s",
+                   options->failed,
+                   ending_rows_failed(&summary->tally) > summary->tally.again
+                       ? ", after you have corrected them"
+                       : " alone; none of them must be corrected");
     corrected_command_print(options, options->argc, options->argv, step.stream);
     end(&step, summary, "apply-failed", text);
 }
@@ -282,6 +303,9 @@ static void add_after_completion(struct run_summary *summary,
         add_list(summary, options->output);
     if (options->plan && summary->plan.users > 0)
         add_approve(summary, options);
+    if (options->mode == MODE_APPLY &&
+        summary->tally.by_status[STATUS_UNKNOWN] > 0)
+        add_reconcile(summary, options);
     if (options->mode == MODE_APPLY && summary->tally.again > 0)
         add_retry(summary, options);
     if (options->mode == MODE_APPLY && options->failed && has_errors)

@@ -73,7 +73,7 @@ expect_counts applied=2 UpdateUser=2
 
 # The user cannot be read back, although calls for other users succeed.
 forget_calls
-echo "Id,$TITLE" >in.csv
+echo Id,Role >in.csv
 rules=()
 n=10
 for get in '"kind":"status"' '"kind":"garble"' '"kind":"error","code":210' \
@@ -88,9 +88,23 @@ for get in '"kind":"status"' '"kind":"garble"' '"kind":"error","code":210' \
 done
 echo "${U}09,Well again" >>in.csv
 faults "${rules[@]}"
-run 7 --concurrency 1 --retries 1 --timeout 2 in.csv out.csv
+run 7 --concurrency 1 --retries 1 --timeout 2 --map "Role=$TITLE" \
+    --failed failed.csv --undo undo.csv in.csv out.csv
 columns out.csv Status Retryable Changed | uniq -c | expect_file <(
     printf '%7d %s\n' 10 'Unknown|yes|' 1 "Updated||$TITLE"
 )
 expect_counts applied=6 most_applied=1 UpdateUser=11
 expect_stderr '11 rows: 1 Updated, 10 Unknown;'
+
+# The printed command compares them, and replaces no file of the run.
+expect_stderr 'to apply the rows of failed.csv alone; none of them must be corrected: '
+md5sum out.csv failed.csv undo.csv >sums
+faults
+status=0
+bash -c "$(sed -n 's/^bauser-batch: to compare all rows with the service, before you decide on the 10 Unknown rows: //p' err)" 2>err ||
+    status=$?
+[ "$status" -eq 1 ] || fail "exit status $status"
+columns out.csv.reconcile.csv Status | sort | uniq -c | expect_file <(
+    printf '%7d %s\n' 5 Drift 6 Match
+)
+md5sum --quiet -c sums

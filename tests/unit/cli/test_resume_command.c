@@ -15,7 +15,8 @@ enum kind {
     UNDO,
     RESOLVED,
     APPROVE,
-    EXPORT
+    EXPORT,
+    RECONCILE
 };
 
 static void print(enum kind kind, const struct options *options, int argc,
@@ -51,6 +52,9 @@ static void print(enum kind kind, const struct options *options, int argc,
         break;
     case EXPORT:
         export_command_print(options, argc, argv, file);
+        break;
+    case RECONCILE:
+        reconcile_command_print(options, argc, argv, redirections, file);
         break;
     }
 }
@@ -299,6 +303,9 @@ static void test_redirections(void **state)
         make_command(&command, cases[i][0]);
         assert_printed(RESUME, command.argv, NULL, &files, cases[i][1]);
     }
+    make_command(&command, "- b");
+    assert_printed(RECONCILE, command.argv, NULL, &files,
+                   "bauser-batch --reconcile - b.reconcile.csv <'/in put'\n");
 }
 
 /* The commands after a finished run must have the files of the run as INPUT,
@@ -365,6 +372,14 @@ static void test_after_the_run(void **state)
          "bauser-batch --export --api soap-v13 b b.export.csv\n"},
         {EXPORT, "--list --customer-id 5 --deleted b",
          "bauser-batch --export --customer-id 5 b b.export.csv\n"},
+        {RECONCILE,
+         "--undo u --failed f --report r --encoding LATIN1 --map x=City "
+         "--where "
+         "_W=1 --shard 0/2 --limit 5 --resume --rate 5/s a b",
+         "bauser-batch --reconcile --encoding LATIN1 --map 'x=City' --where "
+         "'_W=1' --shard 0/2 --rate 5/s a b.reconcile.csv\n"},
+        {RECONCILE, "--approve " DIGEST " - -- -b",
+         "bauser-batch --reconcile - ./-b.reconcile.csv\n"},
         {RETRY, "--yes a b", "bauser-batch --retry-failed --yes a b\n"},
         {CORRECTED, "--yes --failed f a b",
          "bauser-batch --yes --failed f.failed.csv f f.result.csv\n"},
