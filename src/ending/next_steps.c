@@ -325,6 +325,14 @@ void next_steps_note_shard(struct run_summary *summary,
     free(step.command);
 }
 
+/* After ERROR_BUSY at the start, the other run may have another INPUT. If
+ * nothing is recorded of the only customer to list, the same command fails. */
+static bool is_resumable(const struct error *error, const struct tally *tally)
+{
+    return (error->kind != ERROR_BUSY || tally->calls > 0) &&
+           !(error->option && strcmp(error->option, "--customer-id") == 0);
+}
+
 void next_steps_add(struct run_summary *summary, const struct options *options,
                     const struct error *error)
 {
@@ -334,9 +342,7 @@ void next_steps_add(struct run_summary *summary, const struct options *options,
 
     if (!options->argv)
         return;
-    /* After ERROR_BUSY at the start, the other run may have another INPUT. */
-    stopped = advice != ENDING_NOTHING &&
-              (error->kind != ERROR_BUSY || summary->tally.calls > 0);
+    stopped = advice != ENDING_NOTHING && is_resumable(error, &summary->tally);
     add_after_completion(summary, options);
     if (summary->undone_users > 0)
         add_undo(summary, options, stopped);

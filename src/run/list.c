@@ -120,5 +120,7 @@ int run_list_end(struct run *run, struct error *error)
     (void)error_set(&reason, ERROR_STOPPED,
                     "no customer could be listed; check --customer-id, and the "
                     "rights of the signed-in user");
+    if (run->options->customer_id && !recovery_is_needed(run->recovery))
+        reason.option = "--customer-id";
     return run_stop_for(run, &reason, error);
 }

@@ -90,3 +90,6 @@ run 5 --list --customer-id "$(case $API in
     *) echo 7 ;;
     esac)" none.csv
 cmp whole.csv none.csv
+expect_stderr 'check --customer-id' # nothing can be resumed
+expect_none 'to resume|to run it again' err
+expect_no_file none.csv.journal
