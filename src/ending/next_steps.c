@@ -12,6 +12,7 @@
 #include "cli/redirections.h"
 #include "cli/resume_command.h"
 #include "ending/ending.h"
+#include "service/service.h"
 
 #define BYTES_PER_ROW 600 /* of the result and the journal, roughly */
 
@@ -234,6 +235,16 @@ static void add_corrected(struct run_summary *summary,
     end(&step, summary, "apply-failed", text);
 }
 
+/* No service returns a password, so none is undone. Whether one was sent is not
+ * known here. */
+static bool has_passwords(const struct service *service)
+{
+    for (unsigned i = 0; i < service->column_count; i++)
+        if (service->columns[i].secret)
+            return true;
+    return false;
+}
+
 /* Also after a stopped run, for its updates so far. stopped: a resumed run
  * would keep the results of rows that were undone. */
 static void add_undo(struct run_summary *summary, const struct options *options,
@@ -247,12 +258,13 @@ static void add_undo(struct run_summary *summary, const struct options *options,
         return;
     (void)snprintf(rest, sizeof(rest),
                    ", or of those whose rows you leave in %s", options->undo);
-    (void)snprintf(text, sizeof(text),
-                   "to undo the updates of %" PRIu64 " %s%s", users,
-                   users == 1 ? "user" : "users",
-                   stopped ? " instead of resuming (then start again with "
-                             "--restart and another --undo)"
-                           : rest);
+    (void)snprintf(
+        text, sizeof(text), "to undo the updates of %" PRIu64 " %s%s%s", users,
+        users == 1 ? "user" : "users",
+        has_passwords(options->service) ? ", except for passwords" : "",
+        stopped ? ", instead of resuming (then start again with "
+                  "--restart and another --undo)"
+                : rest);
     undo_command_print(options, options->argc, options->argv, step.stream);
     end(&step, summary, "undo", text);
 }

@@ -39,7 +39,7 @@ undone() {
 faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":100,\"times\":0}"
 run 4 --undo undo.csv in.csv out.csv
 # Who undoes and then resumes would keep the rows as Updated.
-expect_stderr 'users instead of resuming (then start again with --restart and another --undo): '
+expect_stderr ', instead of resuming (then start again with --restart and another --undo): '
 [[ $(tail -n 1 err) = 'bauser-batch: to resume: '* ]] ||
     fail "the last line does not resume the run"
 jq -c '[.next[].name]' out.csv.part.summary.json |
