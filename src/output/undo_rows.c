@@ -21,7 +21,8 @@ struct layer {
 /* A user of the block, and their last update as long as its outcome is open. */
 struct undo_user {
     struct undo_user *same_bucket;
-    struct undo_user *next; /* in the order of the run */
+    struct undo_user *newer; /* who was sent an update later; NULL: first */
+    struct undo_user *older;
     const char *key;
     const char *open; /* sequence of its group; NULL: none is open */
     bool denied; /* the open one was not applied, unless a later outcome says
@@ -46,8 +47,7 @@ struct undo_rows {
     struct arena arena; /* of the block */
     bool has_arena;
     struct undo_user *buckets[BUCKETS];
-    struct undo_user *first;
-    struct undo_user **end;
+    struct undo_user *first;        /* whose first update is the newest */
     struct outcome_record *later;   /* from later blocks */
     struct outcome_record *carried; /* for earlier blocks */
     struct buffer row;
@@ -60,7 +60,6 @@ struct undo_rows *undo_rows_new(const struct undo_text_setup *setup)
     if (!rows)
         return NULL;
     rows->setup = setup;
-    rows->end = &rows->first;
     buffer_init(&rows->row, MAX_ROW);
     return rows;
 }
@@ -126,6 +125,25 @@ static struct undo_user *find_known(const struct undo_rows *rows,
     return user;
 }
 
+static void put_first(struct undo_rows *rows, struct undo_user *user)
+{
+    user->newer = NULL;
+    user->older = rows->first;
+    if (user->older)
+        user->older->newer = user;
+    rows->first = user;
+}
+
+static void move_first(struct undo_rows *rows, struct undo_user *user)
+{
+    if (!user->newer)
+        return;
+    user->newer->older = user->older;
+    if (user->older)
+        user->older->newer = user->newer;
+    put_first(rows, user);
+}
+
 /* The user with that key, made if there is none. NULL without memory. */
 static struct undo_user *find_user(struct undo_rows *rows, const char *key)
 {
@@ -138,9 +156,8 @@ static struct undo_user *find_user(struct undo_rows *rows, const char *key)
     if (!user)
         return NULL;
     *user = (struct undo_user){.same_bucket = *bucket, .key = key};
-    *bucket = *rows->end = user;
-    rows->end = &user->next;
-    return user;
+    put_first(rows, user);
+    return *bucket = user;
 }
 
 static bool has_any(struct undo_change *changes,
@@ -297,8 +314,10 @@ int undo_rows_take(struct undo_rows *rows, char type, const char *text,
     if (!is_open(user, sequence) && type != UNDO_UPDATE &&
         carry(rows, type, text, len))
         return -1;
-    if (is_update(type))
+    if (is_update(type)) {
+        move_first(rows, user);
         return open_update(rows, user, sequence, next, end);
+    }
     return is_open(user, sequence) ? take_outcome(rows, user, type, next, end)
                                    : 0;
 }
@@ -367,7 +386,7 @@ static long put_users(struct undo_rows *rows,
 {
     long count = 0;
 
-    for (struct undo_user *user = rows->first; user; user = user->next) {
+    for (struct undo_user *user = rows->first; user; user = user->older) {
         if (may_count(user) && count_open(rows, user, false))
             return -1;
         count += user->layers != NULL;
@@ -392,6 +411,5 @@ long undo_rows_end_block(struct undo_rows *rows,
     rows->has_arena = false;
     memset(rows->buckets, 0, sizeof(rows->buckets));
     rows->first = NULL;
-    rows->end = &rows->first;
     return count;
 }

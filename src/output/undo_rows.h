@@ -8,8 +8,9 @@
  * own, before that of the earlier updates.
  *
  * Memory is bounded: records are taken in blocks, and a row describes what one
- * block has of its user. The last block comes first, so that the rows of a user
- * undo the newest updates first.
+ * block has of its user. The last block comes first, and in it the user who was
+ * updated last, so that the rows of a user, and those of users who share
+ * values, undo the newest updates first.
  */
 #ifndef OUTPUT_UNDO_ROWS_H
 #define OUTPUT_UNDO_ROWS_H

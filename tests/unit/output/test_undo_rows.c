@@ -92,9 +92,12 @@ static void test_one_row(void **state)
         assert_file(&rest, cases[i].records, cases[i].wanted);
 }
 
-/* Different columns of a user must be in one row, also if only some change. */
+/* Different columns of a user must be in one row, also if only some change. The
+ * user who was updated last comes first, since users can share values. */
 static void test_columns(void **state)
 {
+    static const char *const refused[] = {"u 1 7 Fax +1 +2", "u 2 8 Fax +1 +3",
+                                          "n 1 7", "U 1 7 Fax +3 +2", NULL};
     static const char *const records[] = {
         "u 1 7 City +Bonn +Ulm JobTitle +A +B",
         "a 1 7 City +Ulm JobTitle +B",
@@ -110,6 +113,7 @@ static void test_columns(void **state)
                 "_Note\n"
                 "7,Bonn,Ulm,delete_value,3,A,C,\n"
                 "8,,,1,2,,,\n");
+    assert_file(&rest, refused, "Id,Fax,Expect.Fax,_Note\n7,3,2,\n8,1,3,\n");
 }
 
 /* A block must know outcomes of its updates that later blocks have; the rows of
@@ -166,14 +170,15 @@ static void test_not_undone(void **state)
     assert_file(&partner, values,
                 "Id,CustomerTenantId,displayName,Expect.displayName,firstName,"
                 "Expect.firstName,lastName,Expect.lastName,state,Expect.state,"
-                "_Note\n" GUID "," TENANT
-                ",,,,,,,,,\"displayName cannot be undone (it had no value, and "
-                "cannot be cleared)\"\n" GUID "," TENANT
+                "_Note\n"
+                "x," TENANT ",,,,,A,B,,,state cannot be undone (this value of "
+                "state is not allowed)\n" GUID "," TENANT
                 ",,,,,,,,,firstName cannot be undone (firstName contains only "
                 "invisible characters (U+0009)); lastName cannot be undone "
-                "(lastName resembles the word that clears a value)\n"
-                "x," TENANT ",,,,,A,B,,,state cannot be undone (this value of "
-                "state is not allowed)\n");
+                "(lastName resembles the word that clears a value)\n" GUID
+                "," TENANT
+                ",,,,,,,,,\"displayName cannot be undone (it had no value, and "
+                "cannot be cleared)\"\n");
     /* A row that expects such a value would be rejected, too. */
     assert_file(&rest, guarded,
                 "Id,City,Expect.City,JobTitle,Expect.JobTitle,_Note\n"
