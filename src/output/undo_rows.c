@@ -47,7 +47,7 @@ struct undo_rows {
     struct arena arena; /* of the block */
     bool has_arena;
     struct undo_user *buckets[BUCKETS];
-    struct undo_user *first;        /* whose first update is the newest */
+    struct undo_user *first;        /* who was sent the newest update */
     struct outcome_record *later;   /* from later blocks */
     struct outcome_record *carried; /* for earlier blocks */
     struct buffer row;
