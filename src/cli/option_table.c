@@ -17,10 +17,9 @@
     (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_CHECK) |                       \
      OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
      OPTION_MODE(MODE_EXPORT))
-#define RUN_MODES      (ROW_MODES | OPTION_MODE(MODE_LIST))
-#define CALLS          .modes = (RUN_MODES & ~OPTION_MODE(MODE_CHECK))
-#define RUNS           .modes = RUN_MODES
-#define RUNS_AND_MERGE .modes = (RUN_MODES | OPTION_MODE(MODE_MERGE))
+#define RUN_MODES (ROW_MODES | OPTION_MODE(MODE_LIST))
+#define CALLS     .modes = (RUN_MODES & ~OPTION_MODE(MODE_CHECK))
+#define RUNS      .modes = RUN_MODES
 /* Without OUTPUT, or with an exported one, no rows can be taken from it. A
  * review replaces no file of the run that only the configuration names. */
 #define RESULTS                                                                \
@@ -154,7 +153,7 @@ const struct option_spec option_table[] = {
     {"metrics", "FILE",
      "write metrics of the run to FILE, for Prometheus (node_exporter)",
      option_set_text, MEMBER(metrics), .group = GROUP_OUTPUT,
-     RUNS_AND_MERGE},
+     .modes = RUN_MODES | OPTION_MODE(MODE_MERGE)},
     {"no-clobber", NULL, "refuse to start if OUTPUT exists",
      option_set_flag, MEMBER(no_clobber), .group = GROUP_OUTPUT},
     {"no-lock", NULL,
