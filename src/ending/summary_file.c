@@ -87,17 +87,34 @@ int summary_file_write(const struct file_system *files,
     return result;
 }
 
-const char *summary_file_read(const struct file_system *files,
-                              const struct options *options, bool complete,
-                              struct run_summary *summary)
+static char *name_at(const struct options *options, enum summary_place place,
+                     bool complete)
 {
-    char *path = options->summary ? strdup(options->summary)
-                                  : name_beside(options, complete);
+    if (place == SUMMARY_BESIDE)
+        return name_beside(options, complete);
+    return options->summary ? strdup(options->summary) : NULL;
+}
+
+const char *summary_file_read_at(const struct file_system *files,
+                                 const struct options *options,
+                                 enum summary_place place, bool complete,
+                                 struct run_summary *summary)
+{
+    char *path = name_at(options, place, complete);
     const char *why =
         path ? read_file(files, path, summary) : "there is no name for it";
 
     free(path);
     return why;
+}
+
+const char *summary_file_read(const struct file_system *files,
+                              const struct options *options, bool complete,
+                              struct run_summary *summary)
+{
+    return summary_file_read_at(
+        files, options, options->summary ? SUMMARY_NAMED : SUMMARY_BESIDE,
+        complete, summary);
 }
 
 int summary_file_check_input(const struct options *options,

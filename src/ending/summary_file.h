@@ -21,9 +21,20 @@ int summary_file_write(const struct file_system *files,
                        const struct options *options,
                        const struct run_summary *summary, struct error *error);
 
+/* Where the summary of the run that wrote OUTPUT may be: --summary may be new,
+ * or its FILE may describe another OUTPUT. */
+enum summary_place { SUMMARY_BESIDE, SUMMARY_NAMED, SUMMARY_PLACES };
+
 /* Reads the summary of an earlier run, also with --no-summary. The caller
  * clears it in any case. complete: as above. Returns NULL, or why it cannot be
  * read. */
+const char *summary_file_read_at(const struct file_system *files,
+                                 const struct options *options,
+                                 enum summary_place place, bool complete,
+                                 struct run_summary *summary);
+
+/* The same, of --summary FILE if there is one, else of the one beside OUTPUT.
+ */
 const char *summary_file_read(const struct file_system *files,
                               const struct options *options, bool complete,
                               struct run_summary *summary);

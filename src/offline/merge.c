@@ -107,13 +107,12 @@ static int check_input(const struct merging *merge, struct error *error)
         error);
 }
 
-static bool is_retried(const struct merging *merge,
-                       const struct options *options)
+static bool is_retried(const struct merging *merge, enum summary_place place)
 {
     struct run_summary present = {.texts = NULL};
     bool retried =
-        summary_file_read(merge->platform->files, options, true, &present) ==
-            NULL &&
+        summary_file_read_at(merge->platform->files, merge->options, place,
+                             true, &present) == NULL &&
         present.merged_count == 0 &&
         run_summary_option(&present, "retry-failed") &&
         strcmp(present.input_sha256, merge->summary->input_sha256) == 0;
@@ -122,21 +121,16 @@ static bool is_retried(const struct merging *merge,
     return retried;
 }
 
-/* The rows that were retried in OUTPUT itself are not in the shards. The retry
- * may have had no --summary. */
+/* The rows that were retried in OUTPUT itself are not in the shards. */
 static int check_retried(const struct merging *merge, struct error *error)
 {
-    const struct options *options = merge->options;
-    struct options beside = *options;
-
-    beside.summary = NULL;
-    if (!is_retried(merge, options) && !is_retried(merge, &beside))
+    if (!is_retried(merge, SUMMARY_BESIDE) && !is_retried(merge, SUMMARY_NAMED))
         return 0;
     return error_set(error, ERROR_USAGE,
                      "%s has the results of --retry-failed, which its shards "
                      "lack; move it and its summary away to merge the shards "
                      "again",
-                     options->output);
+                     merge->options->output);
 }
 
 /* ---- OUTPUT -------------------------------------------------------------- */

@@ -9,27 +9,18 @@
 
 /* A summary that is damaged, or that was written for another OUTPUT, is
  * ignored. */
-static void read_summary(struct run *run, const struct options *options)
+static void read_summary(struct run *run, enum summary_place place)
 {
     const struct file_system *files = run->platform->files;
     struct run_summary summary = {.texts = NULL};
     char output[RUN_SUMMARY_DIGEST];
 
     run_summary_put_digest(output, run->prior_digest);
-    if (summary_file_read(files, options, true, &summary) == NULL &&
+    if (summary_file_read_at(files, run->options, place, true, &summary) ==
+            NULL &&
         strcmp(summary.output_sha256, output) == 0)
         memcpy(run->prior_input, summary.input_sha256, RUN_SUMMARY_DIGEST);
     run_summary_clear(&summary);
-}
-
-/* OUTPUT may have been written before --summary was given. */
-static void read_summaries(struct run *run)
-{
-    struct options beside = *run->options;
-
-    beside.summary = NULL;
-    read_summary(run, &beside);
-    read_summary(run, run->options);
 }
 
 int run_open_prior(struct run *run, struct error *error)
@@ -44,7 +35,8 @@ int run_open_prior(struct run *run, struct error *error)
     if (file_digest(files, output, run->prior_digest))
         return error_set(error, ERROR_LOCAL, "cannot read %s: %s", output,
                          strerror(errno));
-    read_summaries(run);
+    for (unsigned place = 0; place < SUMMARY_PLACES; place++)
+        read_summary(run, place);
     run->newer = newer_rows_new(files, output, &service->columns[service->key],
                                 NEWER_ROWS_USERS, error);
     return run->newer ? 0 : -1;

@@ -11,16 +11,14 @@
 
 /* A file of --summary may describe another OUTPUT. */
 static bool is_of_output(const struct file_system *files,
-                         const struct options *options,
                          const struct run_summary *summary,
                          const struct stat *output)
 {
     struct stat status;
 
-    return !options->summary ||
-           (summary->output &&
-            files->stat(files, summary->output, &status) == 0 &&
-            file_is_same(&status, output));
+    return summary->output &&
+           files->stat(files, summary->output, &status) == 0 &&
+           file_is_same(&status, output);
 }
 
 enum edited { EDITED_UNKNOWN, EDITED, UNEDITED };
@@ -28,13 +26,14 @@ enum edited { EDITED_UNKNOWN, EDITED, UNEDITED };
 /* Compares the digest of the file with that in its summary. */
 static enum edited compare(const struct file_system *files,
                            const struct options *options,
-                           const struct stat *output, const char *digest)
+                           enum summary_place place, const struct stat *output,
+                           const char *digest)
 {
     struct run_summary summary = {.texts = NULL};
     enum edited edited = EDITED_UNKNOWN;
 
-    if (summary_file_read(files, options, true, &summary) == NULL &&
-        is_of_output(files, options, &summary, output) &&
+    if (summary_file_read_at(files, options, place, true, &summary) == NULL &&
+        (place == SUMMARY_BESIDE || is_of_output(files, &summary, output)) &&
         *summary.output_sha256 != '\0')
         edited = strcmp(summary.output_sha256, digest) == 0 ? UNEDITED : EDITED;
     run_summary_clear(&summary);
@@ -48,18 +47,18 @@ static bool is_edited(const struct run *run, const struct stat *output,
                       const unsigned char digest[HASH_SIZE])
 {
     const struct file_system *files = run->platform->files;
-    struct options named = *run->options;
+    const struct options *options = run->options;
+    struct options target = *options;
     char present[RUN_SUMMARY_DIGEST];
-    enum edited option, beside, linked;
+    enum edited named, beside, linked;
 
     run_summary_put_digest(present, digest);
-    option = compare(files, &named, output, present);
-    named.summary = NULL;
-    beside = compare(files, &named, output, present);
-    named.output = result_writer_name(run->results);
-    linked = compare(files, &named, output, present);
-    return option != UNEDITED && beside != UNEDITED && linked != UNEDITED &&
-           (option == EDITED || beside == EDITED || linked == EDITED);
+    target.output = result_writer_name(run->results);
+    named = compare(files, options, SUMMARY_NAMED, output, present);
+    beside = compare(files, options, SUMMARY_BESIDE, output, present);
+    linked = compare(files, &target, SUMMARY_BESIDE, output, present);
+    return named != UNEDITED && beside != UNEDITED && linked != UNEDITED &&
+           (named == EDITED || beside == EDITED || linked == EDITED);
 }
 
 /* Has the first line a column Expect.COLUMN? */
